@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Linear models as objectives: data matrix, response, weights, loss and penalty. */
+#ifndef GRADUS_MODEL_H
+#define GRADUS_MODEL_H
+
+#include "matrix.h"
+#include "objective.h"
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * What a model may have beside X and y. Begin with gradus_model_options_default(); pass NULL for all defaults.
+ * Zero in a field means its default.
+ */
+typedef struct gradus_model_options {
+    size_t size;                       /* sizeof(gradus_model_options), set by _default() */
+    double ridge;                      /* lambda >= 0, finite: adds (lambda/2) * sum of theta_j^2, intercept excepted; default 0 */
+    const double *weights;             /* w, one per row, borrowed: finite, >= 0, not all 0; k counts the row k times;
+                                          default NULL: all 1 */
+    int intercept;                     /* non-zero appends one unpenalised coefficient, LAST in theta; default 0 */
+    const gradus_allocator *allocator; /* copied; default NULL: malloc and free */
+    gradus_error *error;               /* written when the call fails; default NULL */
+} gradus_model_options;
+
+GRADUS_API gradus_model_options gradus_model_options_default(void);
+
+/*
+ * Least squares, to descend (or its negative to ascend):
+ *
+ *   J(theta) = 1/(2W) * sum_i w_i (x_i' theta - y_i)^2 + (lambda/2) ||theta||^2,      W = sum_i w_i
+ *   grad J   = 1/W * X' D (X theta - y) + lambda theta,                              D = diag(w)
+ *
+ * Without weights W = m and grad J = X'(X theta - y)/m, the textbook's. Convex and quadratic; curvature in the
+ * scale of X, at most lambda_max(X'DX)/W + lambda.
+ *
+ *   X         m x n, finite (checked by the first pass of a solve), borrowed
+ *   y         m finite doubles, borrowed
+ *   options   may be NULL
+ *   objective out, written only on success; free it with gradus_objective_free
+ *
+ * Cost: none over X; y and the weights are read once. An evaluation costs one pass over X.
+ * Errors: GRADUS_ERROR_NULL, _EMPTY, _LEADING_DIMENSION, _SIZE_OVERFLOW, _TOO_LARGE, _STRUCT_SIZE, _OPTION,
+ * _RESPONSE_NOT_FINITE, _WEIGHT, _MEMORY, _BLAS_INTEGERS.
+ */
+GRADUS_API gradus_status gradus_least_squares(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                                              gradus_objective **objective);
+
+/*
+ * Logistic regression as a convex cost, to descend: with z_i = x_i' theta,
+ *
+ *   f(theta) = 1/W * sum_i w_i (log(1 + exp(z_i)) - y_i z_i) + (lambda/2) ||theta||^2
+ *   grad f   = 1/W * X' D (p - y) + lambda theta,        p_i = 1/(1 + exp(-z_i))
+ *
+ * Finite for every finite z (branch on the sign, log1p). Curvature at most lambda_max(X'DX)/(4W) + lambda.
+ * y: labels, exactly 0 or 1. Otherwise as gradus_least_squares, with GRADUS_ERROR_LABEL for a bad label.
+ * Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., Chapman and Hall 1989, chapter 4.
+ */
+GRADUS_API gradus_status gradus_logistic(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                                         gradus_objective **objective);
+
+/*
+ * The same model as a concave mean log-likelihood, to ascend: exactly -f of gradus_logistic, bit for bit,
+ * penalty included:
+ *
+ *   l(theta) = 1/W * sum_i w_i (y_i log p_i + (1 - y_i) log(1 - p_i)) - (lambda/2) ||theta||^2
+ *
+ * A textbook's step on the sum over rows is W times a step here: 0.001 on the sum of 100 rows is 0.1.
+ */
+GRADUS_API gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y,
+                                               const gradus_model_options *options, gradus_objective **objective);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

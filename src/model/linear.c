@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A linear model as an objective: the weighted mean loss plus the ridge penalty. */
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/vector.h"
+#include "model/objective.h"
+#include "model/options.h"
+
+static double intercept_of(const gr_model *model, const double *theta)
+{
+    return model->intercept ? theta[model->X.cols] : 0.0;
+}
+
+/* gradient = X'r/W + lambda theta; the intercept's entry is sum r / W */
+static void finish_gradient(const gr_model *model, const double *theta, double residual_sum, double *gradient)
+{
+    const size_t n = model->X.cols;
+    for (size_t j = 0; j < n; j++) gradient[j] = gradient[j] / model->total_weight + model->ridge * theta[j];
+    if (model->intercept) gradient[n] = residual_sum / model->total_weight;
+}
+
+static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
+                              double *gradient)
+{
+    const gr_model *model = &f->model;
+    const gr_response response = {model->y, model->weights};
+    gr_sums *sums = &work->sums;
+    gr_pass_gradient(&work->reader, theta, intercept_of(model, theta), model->loss->pointwise, &response, sums, gradient);
+    *value = sums->loss / model->total_weight + 0.5 * model->ridge * gr_dot(model->X.cols, theta, theta);
+    if (gradient) finish_gradient(model, theta, sums->residual, gradient);
+    return GRADUS_OK;
+}
+
+static double curvature(const gradus_objective *f, gr_workspace *work, const double *v)
+{
+    const gr_model *model = &f->model;
+    const double square = gr_pass_product_norm(&work->reader, v, intercept_of(model, v), model->weights);
+    return square / model->total_weight + model->ridge * gr_dot(model->X.cols, v, v);
+}
+
+static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)
+{
+    size_t row, column;
+    double measured;
+    if (gr_pass_finite(&work->reader, &row, &column, &measured)) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_DATA_NOT_FINITE, gr_fault_at(row, column, measured),
+                    "X[%zu][%zu] is %g; every element must be finite", row, column, measured);
+}
+
+static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature, find_bad_data};
+static const gr_objective_kind general_model = {"model", evaluate, NULL, find_bad_data};
+
+bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
+{
+    return gr_objective_is_model(f) && f->model.ridge <= 0.0 && work->sums.separation > 0.0 &&
+           work->sums.separation <= (double)INFINITY;
+}
+
+static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given, const gr_loss *loss,
+                          bool negated, gradus_objective **objective)
+{
+    if (!objective) return GRADUS_ERROR_NULL;
+    gradus_model_options options;
+    gradus_objective made = {.kind = loss->quadratic ? &quadratic_model : &general_model, .negated = negated};
+    gradus_status status = gr_model_options_read(given, &options);
+    if (!status) status = gr_model_make(X, y, &options, loss, &made.model);
+    if (status) return status;
+    made.size = gr_model_size(&made.model);
+    made.allocator = gr_allocator(options.allocator);
+    gradus_objective *f = gr_objective_new(&made);
+    if (!f) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
+    *objective = f;
+    return GRADUS_OK;
+}
+
+gradus_status gradus_least_squares(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                                   gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_squares, false, objective);
+}
+
+gradus_status gradus_logistic(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                              gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_logistic, false, objective);
+}
+
+gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                                    gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_logistic, true, objective);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "base/error.h"
+#include "model/loss.h"
+
+/*
+ * loss = log(1 + exp(z)) - y z,  residual = p - y with p = 1/(1 + exp(-z)),  curvature p(1 - p) <= 1/4.
+ *
+ * With t = (1 - 2y) z the loss is log(1 + exp(t)) and the residual (1 - 2y)/(1 + exp(-t)), so that no difference of
+ * close numbers is taken; only exp of a number <= 0 is computed, so that nothing overflows.
+ * Maechler, Accurately computing log(1 - exp(-|a|)), R package Rmpfr, 2012.
+ */
+static void pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+{
+    const gr_response *response = (const gr_response *)context;
+    const double *y = response->y + first;
+    const double *w = response->weights ? response->weights + first : NULL;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = w ? w[i] : 1.0;
+        const double sign = 1.0 - 2.0 * y[i];
+        const double t = sign * margins[i];
+        const double e = exp(-fabs(t));
+        sums->loss += weight * (log1p(e) + (t > 0.0 ? t : 0.0));
+        margins[i] = weight * sign * (t > 0.0 ? 1.0 : e) / (1.0 + e);
+        if (weight > 0.0 && !(-t >= sums->separation)) sums->separation = -t;
+    }
+}
+
+static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
+{
+    for (size_t i = 0; i < rows; i++) {
+        if (y[i] == 0.0 || y[i] == 1.0) continue;
+        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_at(i, GRADUS_NOWHERE, y[i]),
+                        "the label of row %zu is %.17g; logistic regression takes exactly 0 and 1", i, y[i]);
+    }
+    return GRADUS_OK;
+}
+
+const gr_loss gr_loss_logistic = {"logistic", pointwise, false, check_response};

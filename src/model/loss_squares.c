@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "model/loss.h"
+
+/*
+ * loss = (z - y)^2 / 2,  residual = z - y,  curvature 1.
+ * Legendre, Nouvelles methodes pour la determination des orbites des cometes, 1805.
+ */
+static void pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+{
+    const gr_response *response = (const gr_response *)context;
+    const double *y = response->y + first;
+    double sum = 0.0;
+    if (!response->weights) {
+        for (size_t i = 0; i < rows; i++) {
+            margins[i] -= y[i];
+            sum += margins[i] * margins[i];
+        }
+    } else {
+        const double *w = response->weights + first;
+        for (size_t i = 0; i < rows; i++) {
+            const double r = margins[i] - y[i];
+            margins[i] = w[i] * r;
+            sum += margins[i] * r;
+        }
+    }
+    sums->loss += 0.5 * sum;
+    sums->separation = (double)-INFINITY;
+}
+
+static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
+{
+    (void)rows, (void)y, (void)error;
+    return GRADUS_OK; /* every finite number is a response */
+}
+
+const gr_loss gr_loss_squares = {"least squares", pointwise, true, check_response};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "model/objective.h"
+
+#include "base/memory.h"
+#include "base/vector.h"
+
+size_t gr_workspace_doubles(const gradus_objective *f)
+{
+    return gr_objective_is_model(f) ? gr_reader_margins(&f->model.X) : 0;
+}
+
+gr_workspace gr_workspace_open(const gradus_objective *f, double *memory, const volatile int *cancel)
+{
+    if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
+    return (gr_workspace){.reader = gr_reader_open(&f->model.X, memory, cancel)};
+}
+
+double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
+{
+    return gr_objective_is_model(f) ? gr_reader_passes(&work->reader) : 0.0;
+}
+
+gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
+                                    double *gradient)
+{
+    const gradus_status status = f->kind->evaluate(f, work, theta, value, gradient);
+    if (status || !f->negated) return status;
+    *value = -*value;
+    if (gradient) gr_negate(f->size, gradient);
+    return GRADUS_OK;
+}
+
+gradus_objective *gr_objective_new(const gradus_objective *made)
+{
+    gradus_objective *objective = (gradus_objective *)gr_allocate(&made->allocator, 1, sizeof *objective);
+    if (objective) *objective = *made;
+    return objective;
+}
+
+bool gr_objective_is_model(const gradus_objective *f)
+{
+    return f->model.loss != NULL;
+}
+
+gradus_status gradus_negate(const gradus_objective *f, gradus_objective **g)
+{
+    if (!f || !g) return GRADUS_ERROR_NULL;
+    gradus_objective *copy = gr_objective_new(f);
+    if (!copy) return GRADUS_ERROR_MEMORY;
+    copy->negated = !f->negated;
+    *g = copy;
+    return GRADUS_OK;
+}
+
+size_t gradus_objective_size(const gradus_objective *f)
+{
+    return f ? f->size : 0;
+}
+
+gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value, double *gradient)
+{
+    if (!f || !theta || !value) return GRADUS_ERROR_NULL;
+    double *memory = gr_allocate_doubles(&f->allocator, gr_workspace_doubles(f));
+    if (!memory) return GRADUS_ERROR_MEMORY;
+    gr_workspace work = gr_workspace_open(f, memory, NULL);
+    const gradus_status status = gr_objective_evaluate(f, &work, theta, value, gradient);
+    gr_release(&f->allocator, memory);
+    return status;
+}
+
+void gradus_objective_free(gradus_objective *objective)
+{
+    if (!objective) return;
+    const gradus_allocator allocator = objective->allocator;
+    gr_release(&allocator, objective);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An objective from the inside: what a kind of objective offers, and the working memory of one solve. */
+#ifndef GR_MODEL_OBJECTIVE_H
+#define GR_MODEL_OBJECTIVE_H
+
+#include <stdbool.h>
+
+#include "gradus/model.h"
+#include "gradus/objective.h"
+#include "model/loss.h"
+#include "pass/pass.h"
+
+/* Working memory that one solve lends to the objective it evaluates; the objective itself stays immutable. */
+typedef struct gr_workspace {
+    gr_reader reader; /* of X; for a caller's function only its cancel flag is used */
+    gr_sums sums;     /* what the last evaluation of a model added up */
+} gr_workspace;
+
+/* Matrix, response, weights, loss and penalty. */
+typedef struct gr_model {
+    gradus_matrix X;
+    const double *y;
+    const double *weights; /* NULL: all 1 */
+    double total_weight;   /* W */
+    double ridge;          /* lambda */
+    bool intercept;
+    const gr_loss *loss;
+} gr_model;
+
+/* The caller's own function. */
+typedef struct gr_user_function {
+    gradus_callback callback;
+    void *context;
+} gr_user_function;
+
+/*
+ * One kind of objective. `evaluate` is required; the others are NULL where a kind has nothing of the sort. All speak
+ * of the function before negation.
+ */
+typedef struct gr_objective_kind {
+    const char *name;
+    /* f and, unless NULL, its gradient at theta */
+    gradus_status (*evaluate)(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
+                              double *gradient);
+    /* v'Hv for a quadratic: one pass */
+    double (*curvature)(const gradus_objective *f, gr_workspace *work, const double *v);
+    /* names the first element of the data that is NaN or Inf; 0 when all are finite: one pass */
+    gradus_status (*find_bad_data)(gr_workspace *work, gradus_error *error);
+} gr_objective_kind;
+
+struct gradus_objective {
+    const gr_objective_kind *kind;
+    size_t size;  /* entries of theta */
+    bool negated; /* f is minus what the kind computes */
+    gradus_allocator allocator;
+    gr_model model;            /* linear models */
+    gr_user_function function; /* callers' functions */
+};
+
+/* Doubles the owner of a workspace must lend it, and the opening of one over that memory. */
+size_t gr_workspace_doubles(const gradus_objective *f);
+gr_workspace gr_workspace_open(const gradus_objective *f, double *memory, const volatile int *cancel);
+
+/* Reads of the whole X so far; 0 for a caller's function. */
+double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work);
+
+/* f(theta), negation included. May return a callback's status; sets work->reader.cancelled when cut short. */
+gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
+                                    double *gradient);
+
+/* A new objective on the heap, a copy of *made; NULL when memory is out. */
+gradus_objective *gr_objective_new(const gradus_objective *made);
+
+/* Is f a linear model, with columns that can be standardised? */
+bool gr_objective_is_model(const gradus_objective *f);
+
+/* Does this theta prove that the classes are separable, so that no finite optimum exists? Valid after an evaluation. */
+bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Model options and response, read and checked: what the objective and the closed form both begin with. */
+#ifndef GR_MODEL_OPTIONS_H
+#define GR_MODEL_OPTIONS_H
+
+#include "gradus/model.h"
+#include "model/objective.h"
+
+/* The options with defaults filled in; *error is where to report (NULL when there is none). */
+gradus_status gr_model_options_read(const gradus_model_options *given, gradus_model_options *options);
+
+/* Checks X's shape, y, weights and options and makes the model of them. Reads no element of X. */
+gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                            const gr_loss *loss, gr_model *model);
+
+/* Entries of theta: columns, plus one with intercept. */
+size_t gr_model_size(const gr_model *model);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The ways of reading X. Nothing outside this room touches an element of X, and every element that is touched is
+ * counted, so `gr_reader_passes` is a measurement and not an estimate.
+ */
+#ifndef GR_PASS_PASS_H
+#define GR_PASS_PASS_H
+
+#include <stdbool.h>
+
+#include "gradus/matrix.h"
+
+/* One solve's reader of X: the view, a buffer for one block's margins, the caller's cancel flag, the count. */
+typedef struct gr_reader {
+    gradus_matrix X;
+    size_t block_rows;
+    double *margins;            /* block_rows doubles, lent by the owner of the reader */
+    const volatile int *cancel; /* may be NULL */
+    bool cancelled;             /* set when a pass was cut short; its results are then meaningless */
+    double elements;            /* elements of X read so far */
+} gr_reader;
+
+/* Doubles the owner must lend as `margins`. */
+size_t gr_reader_margins(const gradus_matrix *X);
+
+gr_reader gr_reader_open(const gradus_matrix *X, double *margins, const volatile int *cancel);
+
+/* Reads of the whole X so far; fractions count. */
+double gr_reader_passes(const gr_reader *reader);
+
+/* What a pointwise loss adds up over rows. */
+typedef struct gr_sums {
+    double loss;       /* sum of w_i * loss(z_i, y_i) */
+    double residual;   /* sum of the residuals: the intercept's share of X'r */
+    double separation; /* smallest signed margin, > 0 when theta splits the classes; -Inf for losses without classes */
+} gr_sums;
+
+/*
+ * The pointwise part of a pass over rows first .. first + rows: turns margins z_i into residuals
+ * w_i * d loss / d z_i in place, and adds to loss and separation of sums (not to residual).
+ */
+typedef void (*gr_pointwise)(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums);
+
+/*
+ * z = X theta + intercept;  sums and residuals r by `pointwise`;  gradient = X'r (skipped when NULL).
+ * theta, gradient: cols doubles. One read of X: while a block is in cache it is used twice.
+ */
+void gr_pass_gradient(gr_reader *reader, const double *theta, double intercept, gr_pointwise pointwise,
+                      const void *context, gr_sums *sums, double *gradient);
+
+/* ||D^(1/2) (X d + intercept)||_2^2, weights NULL for all 1: the curvature along d of least squares, times W. One read. */
+double gr_pass_product_norm(gr_reader *reader, const double *d, double intercept, const double *weights);
+
+/* Are all elements of X finite? If not: the first one, by rows, that is NaN or Inf, and its place. One read. */
+bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *measured);
+
+/*
+ * Column means and scales: center_j = sum w x_j / W, or 0 when not centred; scale_j = sqrt(sum w (x_j - center_j)^2 / W),
+ * safe from overflow. A column of scale 0 gets scale 1. weights NULL for all 1; work: cols doubles. Two reads.
+ */
+void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale, double *work);
+
+/* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
+void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);
+
+#endif
