@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/vector.h"
+#include "solver/solver.h"
+
+/* d = -P^(-1) grad phi. Cauchy, Comptes Rendus 25 (1847) 536. */
+static void direct(gradus_solver *solver)
+{
+    solver->metric->steepest(solver, solver->current.gradient, solver->direction);
+    solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
+}
+
+const gr_method gr_method_gradient = {GRADUS_METHOD_GRADIENT, "gradient", direct};

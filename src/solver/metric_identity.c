@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/solver.h"
+
+static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
+{
+    for (size_t i = 0; i < solver->n; i++) direction[i] = -gradient[i];
+}
+
+const gr_metric gr_metric_identity = {GRADUS_METRIC_IDENTITY, "identity", false, NULL, steepest};

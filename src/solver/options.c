@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "solver/solver.h"
+
+/* One row a numeric option: where it stands, its range (exclusive of low where `open`), its default. */
+typedef struct option_row {
+    const char *name;
+    size_t offset;
+    double low, high;
+    bool open;       /* low itself is outside */
+    bool may_be_off; /* GRADUS_OFF is allowed */
+    double fallback; /* what 0 means */
+} option_row;
+
+#define AT(field) offsetof(gradus_options, field)
+
+static const option_row rows[] = {
+    {"step.shrink", AT(step.shrink), 0.01, 0.99, false, false, 0.5},
+    {"step.growth", AT(step.growth), 1.0, 100.0, false, false, 2.0},
+    {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.1},
+    {"stop.gradient_tolerance", AT(stop.gradient_tolerance), 0.0, 1.0, true, true, 1e-12},
+    {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
+    {"stop.value_tolerance", AT(stop.value_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
+    {"stop.seconds", AT(stop.seconds), 0.0, 1e300, true, true, GRADUS_OFF},
+};
+
+gradus_options gradus_options_default(void)
+{
+    gradus_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    return options;
+}
+
+static gradus_status read_row(const option_row *row, gradus_options *options)
+{
+    double *value = (double *)((char *)options + row->offset);
+    const bool off = row->may_be_off && *value == GRADUS_OFF;
+    if (*value == 0.0) *value = row->fallback;
+    else if (!off && !((row->open ? *value > row->low : *value >= row->low) && *value <= row->high))
+        return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_limit(*value, *value > row->high ? row->high : row->low),
+                        "%s is %g; its range is %s%g to %g%s", row->name, *value, row->open ? "above " : "", row->low,
+                        row->high, row->may_be_off ? ", or GRADUS_OFF" : "");
+    return GRADUS_OK;
+}
+
+/* A count: 0 means the default, GRADUS_OFF means without limit. */
+static gradus_status read_count(const char *name, int64_t *count, int64_t fallback, gradus_error *error)
+{
+    if (*count < GRADUS_OFF)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)*count, 1.0),
+                        "%s is %lld; it must be at least 1, 0 for its default, or GRADUS_OFF", name, (long long)*count);
+    if (*count == 0) *count = fallback;
+    if (*count == GRADUS_OFF) *count = INT64_MAX;
+    return GRADUS_OK;
+}
+
+static gradus_status check_choice(const char *name, int choice, int last, gradus_error *error)
+{
+    if (choice >= 0 && choice <= last) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(choice, last), "%s is %d; this version knows 0 to %d", name,
+                    choice, last);
+}
+
+/* Fixed steps must name a step; backtracking's initial one defaults to 1. */
+static gradus_status read_step_size(gradus_options *options)
+{
+    gradus_step *step = &options->step;
+    if (step->rule != GRADUS_STEP_FIXED && step->size == 0.0) step->size = 1.0;
+    if (step->size > 0.0 && step->size <= 1e300) return GRADUS_OK;
+    return gr_error(options->error, GRADUS_ERROR_STEP_SIZE, gr_fault_limit(step->size, 0.0),
+                    "the step size is %g; it must be a finite number above 0", step->size);
+}
+
+gradus_status gr_options_read(const gradus_options *given, gradus_options *options)
+{
+    *options = gradus_options_default();
+    if (given && given->size != sizeof *given) return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
+    if (given) *options = *given;
+    gradus_error *error = options->error;
+    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_GRADIENT, error);
+    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_STANDARDIZED, error);
+    if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_BACKTRACKING, error);
+    if (!status) status = read_step_size(options);
+    if (!status) status = read_count("stop.max_iterations", &options->stop.max_iterations, 1000000, error);
+    if (!status) status = read_count("stop.patience", &options->stop.patience, 1000, error);
+    for (size_t i = 0; !status && i < sizeof rows / sizeof *rows; i++) status = read_row(&rows[i], options);
+    if (!status && options->threads < 0)
+        status = gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(options->threads, 0.0),
+                          "threads is %d; it must be >= 0, 0 for as many as the machine has", options->threads);
+    return status;
+}

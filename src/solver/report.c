@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "solver/solver.h"
+
+static double in_callers_sign(const gradus_solver *solver, double value)
+{
+    return solver->ascent ? -value : value;
+}
+
+gradus_report gr_report_empty(void)
+{
+    gradus_report report;
+    memset(&report, 0, sizeof report);
+    report.value = report.gradient_norm = report.best_value = report.curvature = (double)NAN;
+    report.stop = GRADUS_STOP_FAILED;
+    return report;
+}
+
+void gr_report_fill(const gradus_solver *solver, gradus_report *report)
+{
+    *report = gr_report_empty();
+    report->value = in_callers_sign(solver, solver->current.value);
+    report->gradient_norm = solver->current.gradient_norm;
+    report->iterations = solver->iterations;
+    report->evaluations = solver->evaluations;
+    report->passes = gr_workspace_passes(solver->f, &solver->work);
+    report->stop = solver->stop;
+    report->method = solver->method->id;
+    report->metric = solver->metric->id;
+    report->step_rule = solver->step->id;
+    report->step_size = solver->step_size;
+    report->seconds = gr_seconds() - solver->started;
+    report->best_value = in_callers_sign(solver, solver->best_value);
+    report->best_iteration = solver->best_iteration;
+    report->curvature = solver->curvature;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The solver handle: create, step, report, free. */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
+#include "base/vector.h"
+#include "solver/solver.h"
+
+enum { VECTORS = 9 };
+
+/* One allocation for everything the iteration needs, carved into vectors. */
+static bool take_memory(gradus_solver *solver)
+{
+    const size_t n = solver->n;
+    size_t doubles;
+    if (!gr_multiply(n, VECTORS, &doubles) || !gr_add(doubles, gr_workspace_doubles(solver->f), &doubles)) return false;
+    solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
+    if (!solver->memory) return false;
+    double *next = solver->memory;
+    double **vectors[VECTORS] = {&solver->current.theta,   &solver->current.gradient, &solver->trial.theta,
+                                 &solver->trial.gradient,  &solver->best.theta,       &solver->best.gradient,
+                                 &solver->direction,       &solver->columns.center,   &solver->columns.scale};
+    for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
+    solver->work = gr_workspace_open(solver->f, next, solver->options.cancel);
+    return true;
+}
+
+static gradus_status check_start(const gradus_solver *solver, const double *theta)
+{
+    const size_t bad = gr_first_not_finite(solver->n, theta);
+    if (bad == solver->n) return GRADUS_OK;
+    return gr_error(solver->options.error, GRADUS_ERROR_START_NOT_FINITE, gr_fault_at(bad, GRADUS_NOWHERE, theta[bad]),
+                    "entry %zu of the start is %g", bad, theta[bad]);
+}
+
+/* The start has no finite value or gradient: the data's fault, or the function's? */
+static gradus_status blame(gradus_solver *solver)
+{
+    const gradus_objective *f = solver->f;
+    if (f->kind->find_bad_data) {
+        const gradus_status status = f->kind->find_bad_data(&solver->work, solver->options.error);
+        if (status) return status;
+    }
+    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE, gr_fault_limit(solver->current.value, (double)NAN),
+                    "the function or its gradient is not finite at the start");
+}
+
+/* Remembers a best value; fixed steps also keep its point, for a run that diverges later. */
+static void note_best(gradus_solver *solver)
+{
+    if (!(solver->current.value < solver->best_value)) return;
+    solver->best_value = solver->current.value;
+    solver->best_iteration = solver->iterations;
+    if (solver->step->searches) return;
+    memcpy(solver->best.theta, solver->current.theta, solver->n * sizeof(double));
+    memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
+    solver->best.value = solver->current.value;
+    solver->best.gradient_norm = solver->current.gradient_norm;
+}
+
+/* The direction first: the criteria measure the gradient in the metric. */
+static gradus_status look_around(gradus_solver *solver)
+{
+    solver->method->direct(solver);
+    solver->stop = gr_stop_check(solver);
+    const gradus_status status = gr_monitor_call(solver);
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    return status;
+}
+
+static gradus_status begin(gradus_solver *solver, const double *theta)
+{
+    memcpy(solver->current.theta, theta, solver->n * sizeof *theta);
+    gr_outcome outcome;
+    gradus_status status = gr_evaluate(solver, &solver->current, &outcome);
+    if (status) return status;
+    if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
+    if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
+    if (outcome == GR_REJECTED) return blame(solver);
+    if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
+    if (solver->metric->prepare) solver->metric->prepare(solver);
+    gr_stop_begin(solver);
+    note_best(solver);
+    return look_around(solver);
+}
+
+static gradus_status make(gradus_solver *solver, const double *theta)
+{
+    gradus_status status = gr_choose(solver);
+    if (!status) status = check_start(solver, theta);
+    if (status) return status;
+    if (!take_memory(solver)) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    return begin(solver, theta);
+}
+
+gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,
+                                   const gradus_options *given, gradus_solver **solver)
+{
+    gradus_options options;
+    if (!solver) return GRADUS_ERROR_NULL;
+    gradus_status status = gr_options_read(given, &options);
+    if (status) return status;
+    if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    const gradus_allocator allocator = gr_allocator(options.allocator);
+    gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
+    if (!made) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
+    made->f = f;
+    made->ascent = direction == GRADUS_DIRECTION_ASCENT;
+    made->options = options;
+    made->allocator = allocator;
+    made->n = f->size;
+    made->first_trial = options.step.size;
+    made->started = gr_seconds();
+    made->curvature = (double)NAN;
+    made->best_value = (double)INFINITY;
+    status = make(made, theta);
+    if (status) {
+        gradus_solver_free(made);
+        return status;
+    }
+    *solver = made;
+    return GRADUS_OK;
+}
+
+/* The accepted trial becomes the iterate. */
+static void accept(gradus_solver *solver)
+{
+    const gr_point from = solver->current, to = solver->trial;
+    gr_history *history = &solver->history;
+    history->previous_value = from.value;
+    history->step_norm = gr_distance(solver->n, to.theta, from.theta);
+    solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
+    solver->current = to;
+    solver->trial = from;
+    solver->iterations++;
+    note_best(solver);
+}
+
+static gradus_status iterate(gradus_solver *solver)
+{
+    const gradus_status status = solver->step->advance(solver);
+    if (status) {
+        solver->stop = GRADUS_STOP_FAILED;
+        return status;
+    }
+    if (solver->stop == GRADUS_STOP_DIVERGED) {
+        const gr_point last = solver->current;
+        solver->current = solver->best;
+        solver->best = last;
+    }
+    if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
+    accept(solver);
+    return look_around(solver);
+}
+
+gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason)
+{
+    if (!solver) return GRADUS_ERROR_NULL;
+    const gradus_status status = solver->stop == GRADUS_STOP_RUNNING ? iterate(solver) : GRADUS_OK;
+    if (reason) *reason = solver->stop;
+    return status;
+}
+
+gradus_status gradus_solver_report(const gradus_solver *solver, double *theta, gradus_report *report)
+{
+    if (!solver) return GRADUS_ERROR_NULL;
+    if (theta) memcpy(theta, solver->current.theta, solver->n * sizeof *theta);
+    if (report) gr_report_fill(solver, report);
+    return GRADUS_OK;
+}
+
+void gradus_solver_free(gradus_solver *solver)
+{
+    if (!solver) return;
+    const gradus_allocator allocator = solver->allocator;
+    gr_release(&allocator, solver->memory);
+    gr_release(&allocator, solver);
+}

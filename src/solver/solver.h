@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A solve from the inside. The loop minimises phi: phi = f in descent, phi = -f in ascent. evaluate.c turns the sign
+ * on the way in, report.c and monitor.c on the way out; no other file knows about it.
+ */
+#ifndef GR_SOLVER_SOLVER_H
+#define GR_SOLVER_SOLVER_H
+
+#include <stdbool.h>
+
+#include "gradus/solver.h"
+#include "model/objective.h"
+
+/* theta with phi, its gradient and the gradient's norm there */
+typedef struct gr_point {
+    double *theta;
+    double *gradient;
+    double value;
+    double gradient_norm;
+} gr_point;
+
+/* A method makes the direction: solver->direction from the gradient, the metric and its own memory. */
+typedef struct gr_method {
+    gradus_method id;
+    const char *name;
+    void (*direct)(gradus_solver *solver);
+} gr_method;
+
+/* A metric applies P^(-1). `prepare` (may be NULL) reads the data once, before the first step. */
+typedef struct gr_metric {
+    gradus_metric id;
+    const char *name;
+    bool needs_model;
+    void (*prepare)(gradus_solver *solver);
+    /* direction = -P^(-1) gradient */
+    void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
+} gr_metric;
+
+/*
+ * A step rule goes along the direction: leaves the accepted point in solver->trial and its step in
+ * solver->step_size, or sets solver->stop.
+ */
+typedef struct gr_step {
+    gradus_step_rule id;
+    const char *name;
+    bool searches; /* a line search: its last iterate is its best */
+    gradus_status (*advance)(gradus_solver *solver);
+} gr_step;
+
+extern const gr_method gr_method_gradient;
+extern const gr_metric gr_metric_identity;
+extern const gr_metric gr_metric_standardized;
+extern const gr_step gr_step_fixed;
+extern const gr_step gr_step_backtracking;
+
+/* What the standardising metric knows of the columns. */
+typedef struct gr_columns {
+    double *center, *scale;
+} gr_columns;
+
+/* What the stopping criteria remember. */
+typedef struct gr_history {
+    double start_gradient_norm;
+    double least_value;    /* of phi, lowered only by more than its rounding */
+    double least_norm;     /* of the gradient, in the metric */
+    size_t progress_at;    /* the iteration that last lowered one of the two */
+    double step_norm;      /* ||theta_new - theta|| */
+    double previous_value; /* phi before the last step */
+} gr_history;
+
+struct gradus_solver {
+    const gradus_objective *f;
+    bool ascent;
+    gradus_options options; /* with defaults filled in */
+    gradus_allocator allocator;
+    const gr_method *method;
+    const gr_metric *metric;
+    const gr_step *step;
+    gr_workspace work;
+    double *memory; /* one allocation, carved into all the vectors below */
+    size_t n;
+    gr_point current, trial, best;
+    double *direction;
+    double slope; /* gradient'direction at current: minus the squared gradient norm in the metric */
+    gr_columns columns;
+    double step_size;   /* the last accepted alpha */
+    double first_trial; /* the line search's next first trial */
+    double suspicion;   /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
+    gr_history history;
+    gradus_stop_reason stop;
+    size_t iterations, evaluations;
+    double started;
+    double curvature;
+    double best_value;
+    size_t best_iteration;
+};
+
+/* Changes of the value below this, relative to the value, are its rounding: the sum of squares of a few thousand rows. */
+#define GR_VALUE_ROUNDING 1e-14
+
+/* What an evaluation found, when the call itself could be carried out. */
+typedef enum gr_outcome {
+    GR_FINITE,    /* value and gradient are finite */
+    GR_REJECTED,  /* GRADUS_REJECT, NaN or Inf */
+    GR_UNBOUNDED, /* phi is -Inf */
+    GR_CANCELLED  /* the caller's flag was seen */
+} gr_outcome;
+
+/* evaluate.c: phi, its gradient and norm at point->theta */
+gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome);
+/* v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
+double gr_curvature_along(gradus_solver *solver, const double *v);
+
+/* line.c: trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
+bool gr_move(gradus_solver *solver, double alpha);
+
+/* options.c: the caller's options with defaults, every field checked */
+gradus_status gr_options_read(const gradus_options *given, gradus_options *options);
+
+/* choose.c: method, metric and step rule from the options and the objective */
+gradus_status gr_choose(gradus_solver *solver);
+
+/* stop.c */
+void gr_stop_begin(gradus_solver *solver);
+gradus_stop_reason gr_stop_check(gradus_solver *solver);
+
+/* monitor.c: shows the iterate to the caller */
+gradus_status gr_monitor_call(gradus_solver *solver);
+
+/* report.c */
+void gr_report_fill(const gradus_solver *solver, gradus_report *report);
+gradus_report gr_report_empty(void);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "base/error.h"
+#include "solver/solver.h"
+
+/*
+ * On a quadratic, fixed steps converge only while alpha * lambda_max(P^(-1)H) < 2, and a Rayleigh quotient bounds
+ * lambda_max from below: with d = -P^(-1)g it is d'Hd / (d'Pd) = d'Hd / (-g'd). Returns alpha times that; NaN where
+ * the curvature is unknown. Costs one pass.
+ */
+static double step_times_curvature(gradus_solver *solver)
+{
+    return solver->options.step.size * (gr_curvature_along(solver, solver->direction) / -solver->slope);
+}
+
+static gradus_status refuse(const gradus_solver *solver, double product)
+{
+    const double alpha = solver->options.step.size;
+    return gr_error(solver->options.error, GRADUS_ERROR_STEP_TOO_LARGE, gr_fault_limit(product, 2.0),
+                    "the fixed step %g times the curvature %g is %g >= 2, so descent must diverge; take a step below %g",
+                    alpha, product / alpha, product, 2.0 * alpha / product);
+}
+
+/*
+ * The gradient norm (in the metric) of a convergent fixed-step run on a quadratic never rises above its start's. Where it
+ * does, a pass is spent on the proof; where that fails (rounding, at the optimum), the next proof waits for ten times the norm.
+ */
+static gradus_status check_divergence(gradus_solver *solver)
+{
+    if (solver->iterations == 0) solver->suspicion = -solver->slope;
+    if (-solver->slope <= solver->suspicion) return GRADUS_OK;
+    solver->suspicion = -100.0 * solver->slope;
+    const double product = step_times_curvature(solver);
+    return product >= 2.0 ? refuse(solver, product) : GRADUS_OK;
+}
+
+static gradus_status end_diverged(gradus_solver *solver)
+{
+    const double product = step_times_curvature(solver);
+    if (product >= 2.0) return refuse(solver, product);
+    solver->stop = GRADUS_STOP_DIVERGED;
+    return GRADUS_OK;
+}
+
+static gradus_status advance(gradus_solver *solver)
+{
+    gradus_status status = check_divergence(solver);
+    if (status) return status;
+    solver->step_size = solver->options.step.size;
+    if (!gr_move(solver, solver->step_size)) {
+        solver->stop = GRADUS_STOP_NO_PROGRESS;
+        return GRADUS_OK;
+    }
+    gr_outcome outcome;
+    status = gr_evaluate(solver, &solver->trial, &outcome);
+    if (status) return status;
+    if (outcome == GR_REJECTED) return end_diverged(solver);
+    if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
+    if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
+    return GRADUS_OK;
+}
+
+const gr_step gr_step_fixed = {GRADUS_STEP_FIXED, "fixed", false, advance};
+
+gradus_step gradus_step_fixed(double alpha)
+{
+    return (gradus_step){.rule = GRADUS_STEP_FIXED, .size = alpha};
+}

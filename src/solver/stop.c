@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
+#include "base/clock.h"
+#include "base/vector.h"
+#include "solver/solver.h"
+
+/* A criterion that is off has tolerance GRADUS_OFF, which no norm is below. */
+static bool within(double measured, double tolerance, double scale)
+{
+    return tolerance > 0.0 && measured <= tolerance * scale;
+}
+
+void gr_stop_begin(gradus_solver *solver)
+{
+    gr_history *history = &solver->history;
+    history->start_gradient_norm = solver->current.gradient_norm;
+    history->least_value = solver->current.value;
+    history->least_norm = (double)INFINITY;
+    history->previous_value = solver->current.value;
+}
+
+/* Did the last step lower the value by more than its rounding, or the gradient norm at all? */
+static void note_progress(gradus_solver *solver)
+{
+    gr_history *history = &solver->history;
+    const double value = solver->current.value, norm = -solver->slope;
+    const bool lower = value < history->least_value - GR_VALUE_ROUNDING * fabs(history->least_value);
+    if (lower) history->least_value = value;
+    if (norm < history->least_norm) history->least_norm = norm;
+    else if (!lower) return;
+    history->progress_at = solver->iterations;
+}
+
+static gradus_stop_reason converged(const gradus_solver *solver)
+{
+    const gradus_stop_criteria *stop = &solver->options.stop;
+    const gr_history *history = &solver->history;
+    const double value = solver->current.value;
+    if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm))
+        return GRADUS_STOP_GRADIENT;
+    if (solver->iterations == 0) return GRADUS_STOP_RUNNING;
+    if (within(fabs(value - history->previous_value), stop->value_tolerance, fmax(fabs(value), fabs(history->previous_value))))
+        return GRADUS_STOP_VALUE;
+    if (stop->step_tolerance > 0.0 &&
+        within(history->step_norm, stop->step_tolerance, gr_norm(solver->n, solver->current.theta)))
+        return GRADUS_STOP_STEP;
+    return GRADUS_STOP_RUNNING;
+}
+
+static gradus_stop_reason spent(const gradus_solver *solver)
+{
+    const gradus_stop_criteria *stop = &solver->options.stop;
+    if ((int64_t)(solver->iterations - solver->history.progress_at) >= stop->patience) return GRADUS_STOP_NO_PROGRESS;
+    if ((int64_t)solver->iterations >= stop->max_iterations) return GRADUS_STOP_MAX_ITERATIONS;
+    if (stop->seconds > 0.0 && gr_seconds() - solver->started >= stop->seconds) return GRADUS_STOP_TIME;
+    return GRADUS_STOP_RUNNING;
+}
+
+gradus_stop_reason gr_stop_check(gradus_solver *solver)
+{
+    note_progress(solver);
+    /* A theta that splits the classes proves that no optimum exists; a run without gradient tolerance asked for its steps only. */
+    if (solver->options.stop.gradient_tolerance > 0.0 && gr_objective_separated(solver->f, &solver->work))
+        return GRADUS_STOP_SEPARABLE;
+    const gradus_stop_reason reason = converged(solver);
+    return reason != GRADUS_STOP_RUNNING ? reason : spent(solver);
+}
+
+const char *gradus_stop_sentence(gradus_stop_reason reason)
+{
+    switch ((int)reason) {
+#define SENTENCE(name, value, converged, sentence)                                                           \
+    case value:                                                                                              \
+        return sentence;
+        GRADUS_STOP_LIST(SENTENCE)
+#undef SENTENCE
+    default:
+        return "not a stop reason of this version of gradus";
+    }
+}
+
+int gradus_stop_converged(gradus_stop_reason reason)
+{
+    switch ((int)reason) {
+#define CONVERGED(name, value, converged, sentence)                                                          \
+    case value:                                                                                              \
+        return converged;
+        GRADUS_STOP_LIST(CONVERGED)
+#undef CONVERGED
+    default:
+        return 0;
+    }
+}
