@@ -16,15 +16,21 @@ extern "C" {
  * Zero in a field means its default.
  */
 typedef struct gradus_model_options {
-    size_t size;                       /* sizeof(gradus_model_options), set by _default() */
-    double ridge;                      /* lambda >= 0, finite: adds (lambda/2) * sum of theta_j^2, intercept excepted; default 0 */
-    const double *weights;             /* w, one per row, borrowed: finite, >= 0, not all 0; k counts the row k times;
-                                          default NULL: all 1 */
-    int intercept;                     /* non-zero appends one unpenalised coefficient, LAST in theta; default 0 */
-    const gradus_allocator *allocator; /* copied; default NULL: malloc and free */
-    gradus_error *error;               /* written when the call fails; default NULL */
+    /* sizeof(gradus_model_options), set by gradus_model_options_default() */
+    size_t size;
+    /* lambda, finite and >= 0: adds (lambda/2) * sum of theta_j^2, intercept excepted; default 0 */
+    double ridge;
+    /* w, one per row, borrowed: finite, >= 0, not all 0; weight k counts the row k times; default NULL: all 1 */
+    const double *weights;
+    /* non-zero appends one unpenalised coefficient, LAST in theta; default 0 */
+    int intercept;
+    /* copied; default NULL: malloc and free */
+    const gradus_allocator *allocator;
+    /* written when the call fails; default NULL */
+    gradus_error *error;
 } gradus_model_options;
 
+/* All zero but for `size`: every default. */
 GRADUS_API gradus_model_options gradus_model_options_default(void);
 
 /*
@@ -45,7 +51,8 @@ GRADUS_API gradus_model_options gradus_model_options_default(void);
  * Errors: GRADUS_ERROR_NULL, _EMPTY, _LEADING_DIMENSION, _SIZE_OVERFLOW, _TOO_LARGE, _STRUCT_SIZE, _OPTION,
  * _RESPONSE_NOT_FINITE, _WEIGHT, _MEMORY, _BLAS_INTEGERS.
  */
-GRADUS_API gradus_status gradus_least_squares(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+GRADUS_API gradus_status gradus_least_squares(const gradus_matrix *X, const double *y,
+                                              const gradus_model_options *options,
                                               gradus_objective **objective);
 
 /*
@@ -58,8 +65,8 @@ GRADUS_API gradus_status gradus_least_squares(const gradus_matrix *X, const doub
  * y: labels, exactly 0 or 1. Otherwise as gradus_least_squares, with GRADUS_ERROR_LABEL for a bad label.
  * Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., Chapman and Hall 1989, chapter 4.
  */
-GRADUS_API gradus_status gradus_logistic(const gradus_matrix *X, const double *y, const gradus_model_options *options,
-                                         gradus_objective **objective);
+GRADUS_API gradus_status gradus_logistic(const gradus_matrix *X, const double *y,
+                                         const gradus_model_options *options, gradus_objective **objective);
 
 /*
  * The same model as a concave mean log-likelihood, to ascend: exactly -f of gradus_logistic, bit for bit,
@@ -70,7 +77,8 @@ GRADUS_API gradus_status gradus_logistic(const gradus_matrix *X, const double *y
  * A textbook's step on the sum over rows is W times a step here: 0.001 on the sum of 100 rows is 0.1.
  */
 GRADUS_API gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y,
-                                               const gradus_model_options *options, gradus_objective **objective);
+                                               const gradus_model_options *options,
+                                               gradus_objective **objective);
 
 #ifdef __cplusplus
 }

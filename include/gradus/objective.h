@@ -27,7 +27,8 @@ typedef struct gradus_objective gradus_objective;
  * Returns 0; or GRADUS_REJECT where f is not defined (NaN or Inf in value or gradient mean the same), and a line
  * search then takes a shorter step; or any number above 0, which ends the solve and is handed back to its caller.
  */
-typedef gradus_status (*gradus_callback)(void *context, size_t n, const double *theta, double *value, double *gradient);
+typedef gradus_status (*gradus_callback)(void *context, size_t n, const double *theta, double *value,
+                                         double *gradient);
 
 /*
  * Makes an objective of the caller's function of n >= 1 variables. *objective is written only on success.
@@ -51,19 +52,24 @@ GRADUS_API size_t gradus_objective_size(const gradus_objective *f);
  * Cost for a model: one pass over X. The value may be Inf or NaN; the call still returns 0 then.
  * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY, and whatever a callback returned.
  */
-GRADUS_API gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value,
-                                                   double *gradient);
+GRADUS_API gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta,
+                                                   double *value, double *gradient);
 
 /* Frees an objective; NULL is fine. The data it borrowed is untouched. */
 GRADUS_API void gradus_objective_free(gradus_objective *objective);
 
 /* What gradus_check_gradient measured. Filled by gradus; needs no initialisation. */
 typedef struct gradus_gradient_check {
-    double error;       /* worst direction's |difference - derivative| / ||scaled gradient||; 1e-9 is typical of a right one */
-    double limit;       /* the error above which the gradient is called wrong: 1e-6 */
-    size_t coordinate;  /* the coordinate with the worst error, GRADUS_NOWHERE when the gradient passed */
-    size_t evaluations; /* calls of f that were spent */
-    double reserved[4]; /* zero */
+    /* the worst direction's |difference - derivative| / ||scaled gradient||; 1e-9 is typical of a right gradient */
+    double error;
+    /* the error above which the gradient is called wrong: 1e-6 */
+    double limit;
+    /* the coordinate with the worst error, GRADUS_NOWHERE when the gradient passed */
+    size_t coordinate;
+    /* calls of f that were spent */
+    size_t evaluations;
+    /* zero */
+    double reserved[4];
 } gradus_gradient_check;
 
 /*
@@ -72,7 +78,7 @@ typedef struct gradus_gradient_check {
  *   compares  (f(theta + h v) - f(theta - h v)) / 2h   with   v' grad f(theta)
  *
  * along 3 random directions v (fixed seed; entries +-max(1, |theta_j|)) for h = 1e-2, ..., 1e-7, best h counts.
- * Cost: at most 37 evaluations whatever n is; on failure 12 ceil(log2 n) more find the coordinate.
+ * Cost: at most 37 evaluations whatever n is; on failure 24 ceil(log2 n) more find the coordinate.
  *
  * theta: gradus_objective_size(f) finite doubles. result may be NULL. error may be NULL.
  * Returns 0 when they agree; GRADUS_ERROR_GRADIENT when not (result->coordinate says where);

@@ -13,7 +13,7 @@ extern "C" {
 
 /* How the closed form is computed. The columns are first equilibrated by powers of two, which is exact. */
 typedef enum gradus_reference {
-    GRADUS_REFERENCE_AUTOMATIC = 0, /* QR; where it finds dependent columns, SVD */
+    GRADUS_REFERENCE_AUTOMATIC = 0, /* QR; SVD where QR finds dependent columns */
     GRADUS_REFERENCE_QR = 1,        /* Householder QR with column pivoting: the accurate one for full rank */
     GRADUS_REFERENCE_SVD = 2,       /* singular value decomposition: minimum-norm answer at any rank */
     GRADUS_REFERENCE_CHOLESKY = 3   /* Cholesky of the normal equations: fast, loses twice the digits */
@@ -23,13 +23,14 @@ typedef enum gradus_reference {
 typedef struct gradus_facts {
     gradus_reference method; /* the one that gave the answer, never AUTOMATIC */
     size_t size;             /* entries of theta */
-    size_t rank;             /* numerical rank of the equilibrated design (QR, SVD); size or 0 for CHOLESKY */
-    double condition;        /* condition number of the equilibrated design: SVD the 2-norm's sigma_1/sigma_rank; QR and
-                                CHOLESKY LAPACK's 1-norm estimate, of R and the square root of the Gram matrix's; Inf
-                                where rank-deficient (QR, CHOLESKY) */
-    double value;            /* J(theta) of the answer, penalty included */
-    double residual_norm;    /* ||D^(1/2) (X theta - y)||_2 */
-    double reserved[8];      /* zero */
+    size_t rank;             /* numerical rank of the equilibrated design; CHOLESKY knows only `size` or 0 */
+    /* Condition number of the equilibrated design. SVD: the 2-norm's sigma_1 / sigma_rank. QR: LAPACK's 1-norm
+     * estimate for R. CHOLESKY: the square root of the estimate for the Gram matrix. Inf where QR or CHOLESKY find
+     * the rank deficient. */
+    double condition;
+    double value;         /* J(theta) of the answer, penalty included */
+    double residual_norm; /* ||D^(1/2) (X theta - y)||_2 */
+    double reserved[8];   /* zero */
 } gradus_facts;
 
 /*
@@ -49,29 +50,39 @@ typedef struct gradus_facts {
  * Source: Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996; LAPACK Users' Guide, 3rd ed., 1999.
  */
 GRADUS_API gradus_status gradus_reference_least_squares(const gradus_matrix *X, const double *y,
-                                                        const gradus_model_options *options, gradus_reference method,
-                                                        double *theta, gradus_facts *facts);
+                                                        const gradus_model_options *options,
+                                                        gradus_reference method, double *theta,
+                                                        gradus_facts *facts);
 
 /*
  * The singular values sigma_1 >= sigma_2 >= ... of the design the closed form factors (weights, ridge rows and
  * intercept included), in the caller's scale, not equilibrated. values: out, size of theta entries; those beyond
  * the number of rows are 0. Cost and errors as gradus_reference_least_squares.
  */
-GRADUS_API gradus_status gradus_reference_singular_values(const gradus_matrix *X, const gradus_model_options *options,
+GRADUS_API gradus_status gradus_reference_singular_values(const gradus_matrix *X,
+                                                          const gradus_model_options *options,
                                                           double *values);
 
 /* What gradus_certify_least_squares measured. Filled by gradus; needs no initialisation. */
 typedef struct gradus_certificate {
-    double backward_error; /* smallest ||E||_F / ||A||_F such that theta solves the problem with A + E exactly, bounded from
-                              above: sqrt(2) times the Karlson-Walden estimate, columns equilibrated; 1e-16 is perfect */
-    double orthogonality;  /* ||A'r||_2 / (||A||_F ||r||_2), columns equilibrated: 0 at the exact minimiser; 0 where r = 0 */
-    double distance;       /* ||theta - closed form||_2 / ||closed form||_2 (absolute where that is 0) */
-    double digits;         /* digits of agreement with the closed form: -log10 of the relative error of the worst
-                              coefficient (absolute where the closed form's is 0), 0 .. 15 */
-    double residual_norm;  /* ||r||_2 of the weighted, penalised residual r = b - A theta */
-    double condition;      /* condition number of the equilibrated design, as gradus_facts */
-    size_t rank;           /* its numerical rank; below the size of theta the closed form is the minimum-norm one */
-    double reserved[8];    /* zero */
+    /* An upper bound on the smallest ||E||_F / ||A||_F such that theta solves the problem with A + E exactly: sqrt(2)
+     * times the Karlson-Walden estimate, columns equilibrated. 1e-16 is perfect. */
+    double backward_error;
+    /* ||A'r||_2 / (||A||_F ||r||_2), columns equilibrated; 0 at the exact minimiser and where r = 0 */
+    double orthogonality;
+    /* ||theta - closed form||_2 / ||closed form||_2, absolute where that is 0 */
+    double distance;
+    /* digits of agreement with the closed form: -log10 of the relative error of the worst coefficient (absolute where
+     * the closed form's is 0), from 0 to 15 */
+    double digits;
+    /* ||r||_2 of the weighted, penalised residual r = b - A theta */
+    double residual_norm;
+    /* condition number of the equilibrated design, as in gradus_facts */
+    double condition;
+    /* its numerical rank; below the size of theta the closed form is the minimum-norm one */
+    size_t rank;
+    /* zero */
+    double reserved[8];
 } gradus_certificate;
 
 /*
@@ -87,8 +98,8 @@ typedef struct gradus_certificate {
  * Matrix Anal. Appl. 33 (2012) 822; its computation: Grcar, Saunders and Su, Stanford SOL 2007-1.
  */
 GRADUS_API gradus_status gradus_certify_least_squares(const gradus_matrix *X, const double *y,
-                                                      const gradus_model_options *options, const double *theta,
-                                                      gradus_certificate *certificate);
+                                                      const gradus_model_options *options,
+                                                      const double *theta, gradus_certificate *certificate);
 
 #ifdef __cplusplus
 }

@@ -17,44 +17,56 @@ extern "C" {
 
 /* How the direction of travel is made. */
 typedef enum gradus_method {
-    GRADUS_METHOD_AUTOMATIC = 0, /* the best there is for the objective; today GRADIENT */
-    GRADUS_METHOD_GRADIENT = 1   /* steepest descent: theta <- theta - alpha P^(-1) grad f, P the metric */
+    /* the best there is for the objective; today GRADIENT */
+    GRADUS_METHOD_AUTOMATIC = 0,
+    /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
+    GRADUS_METHOD_GRADIENT = 1
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
-    GRADUS_METRIC_AUTOMATIC = 0, /* IDENTITY when a method or a step rule was chosen by name, or for a caller's function;
-                                    otherwise STANDARDIZED */
-    GRADUS_METRIC_IDENTITY = 1,  /* P = I, the classical method: 0.01 means 0.01 */
-    GRADUS_METRIC_STANDARDIZED = 2 /* models only: the identity of standardised columns. theta = T phi, where phi are the
-                                    coefficients of columns with mean 0 and standard deviation 1 (no intercept: nothing is
-                                    centred, root mean square 1); P^(-1) = T T'. Costs two passes once. Start, ridge,
-                                    tolerances and all that is reported stay in the caller's columns */
+    /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise STANDARDIZED */
+    GRADUS_METRIC_AUTOMATIC = 0,
+    /* P = I, the classical method: 0.01 means 0.01 */
+    GRADUS_METRIC_IDENTITY = 1,
+    /* Models only: the identity of standardised columns. theta = T phi, where phi are the coefficients of columns with
+     * mean 0 and standard deviation 1 (without intercept nothing is centred: root mean square 1), and P^(-1) = T T'.
+     * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. */
+    GRADUS_METRIC_STANDARDIZED = 2
 } gradus_metric;
 
 /* How far to go along the direction. */
 typedef enum gradus_step_rule {
-    GRADUS_STEP_AUTOMATIC = 0,   /* BACKTRACKING */
-    GRADUS_STEP_FIXED = 1,       /* always `size` */
-    GRADUS_STEP_BACKTRACKING = 2 /* try, and shrink until the decrease is sufficient (Armijo 1966); near working precision,
-                                    where the decrease drowns in the rounding of the value, the test reads the gradient
-                                    instead (the approximate Wolfe test of Hager and Zhang, SIAM J. Optim. 16 (2005) 170) */
+    /* BACKTRACKING */
+    GRADUS_STEP_AUTOMATIC = 0,
+    /* always `size` */
+    GRADUS_STEP_FIXED = 1,
+    /* Try, and shrink until the decrease is sufficient (Armijo, Pacific J. Math. 16 (1966) 1). Near working precision,
+     * where the decrease drowns in the rounding of the value, the test reads the gradient instead (the approximate
+     * Wolfe test of Hager and Zhang, SIAM J. Optim. 16 (2005) 170). */
+    GRADUS_STEP_BACKTRACKING = 2
 } gradus_step_rule;
 
 /* A step rule and its constants. Make one with gradus_step_fixed or gradus_step_backtracking, then adjust. */
 typedef struct gradus_step {
-    gradus_step_rule rule;      /* default 0: automatic */
-    double size;                /* FIXED: alpha > 0, required. BACKTRACKING: first trial of the first iteration, > 0; default 1 */
-    double shrink;              /* BACKTRACKING: a refused trial is multiplied by this, in [0.01, 0.99]; default 0.5 */
-    double growth;              /* BACKTRACKING: the next first trial is the accepted step times this, in [1, 100]; default 2 */
-    double sufficient_decrease; /* BACKTRACKING: c of f(theta + alpha d) <= f + c alpha grad'd, in [1e-10, 0.5]; default 0.1 */
-    double reserved[8];         /* zero */
+    /* default 0: automatic */
+    gradus_step_rule rule;
+    /* FIXED: alpha, above 0, required. BACKTRACKING: the very first trial, above 0, default 1 */
+    double size;
+    /* BACKTRACKING: a refused trial is multiplied by this; in [0.01, 0.99], default 0.5 */
+    double shrink;
+    /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2 */
+    double growth;
+    /* BACKTRACKING: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
+    double sufficient_decrease;
+    /* zero */
+    double reserved[8];
 } gradus_step;
 
-/* theta <- theta - alpha grad f, always the same alpha > 0. */
+/* theta <- theta - alpha P^(-1) grad f, always the same alpha > 0. */
 GRADUS_API gradus_step gradus_step_fixed(double alpha);
 
-/* Backtracking that first tries `initial` > 0; 0 means the default, 1. */
+/* Backtracking whose very first trial is `initial` > 0; 0 means the default, 1. */
 GRADUS_API gradus_step gradus_step_backtracking(double initial);
 
 /*
@@ -62,14 +74,22 @@ GRADUS_API gradus_step gradus_step_backtracking(double initial);
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
 typedef struct gradus_stop_criteria {
-    double gradient_tolerance; /* ||grad f|| <= tolerance * ||grad f at the start||; in (0, 1); default 1e-12 */
-    double step_tolerance;     /* ||theta_new - theta|| <= tolerance * ||theta_new||; in (0, 1); default off */
-    double value_tolerance;    /* |f_new - f| <= tolerance * max(|f_new|, |f|); in (0, 1); default off */
-    double seconds;            /* wall-clock budget, > 0; default off */
-    int64_t max_iterations;    /* > 0; default 1000000 */
-    int64_t patience;          /* > 0: no further progress when in this many iterations neither the value fell by more
-                                  than its rounding nor the gradient norm fell at all; default 1000 */
-    double reserved[8];        /* zero */
+    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12. With the tolerance off, a
+     * logistic run also goes on where theta separates the classes. */
+    double gradient_tolerance;
+    /* ||theta_new - theta|| <= tolerance * ||theta_new||; above 0, at most 1, default off */
+    double step_tolerance;
+    /* |f_new - f| <= tolerance * max(|f_new|, |f|); above 0, at most 1, default off */
+    double value_tolerance;
+    /* wall-clock budget; above 0, default off */
+    double seconds;
+    /* budget of steps; at least 1, default 1000000 */
+    int64_t max_iterations;
+    /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
+     * the gradient norm, in the metric, fell at all; at least 1, default 1000 */
+    int64_t patience;
+    /* zero */
+    double reserved[8];
 } gradus_stop_criteria;
 
 /*
@@ -97,7 +117,7 @@ typedef enum gradus_stop_reason {
 #define GRADUS_STOP_ENUMERATOR(name, value, converged, sentence) GRADUS_STOP_##name = value,
     GRADUS_STOP_LIST(GRADUS_STOP_ENUMERATOR)
 #undef GRADUS_STOP_ENUMERATOR
-    GRADUS_STOP_LAST_ = 31 /* not a reason: ends the list without a dangling comma */
+        GRADUS_STOP_LAST_ = 31 /* not a reason: ends the list without a dangling comma */
 } gradus_stop_reason;
 
 /* The sentence of a stop reason. Never NULL. */
@@ -125,50 +145,60 @@ typedef struct gradus_progress {
 typedef enum gradus_verdict {
     GRADUS_MONITOR_CONTINUE = 0, /* go on */
     GRADUS_MONITOR_STOP = 1,     /* end well: status 0, stop reason MONITOR */
-    GRADUS_MONITOR_ABORT = 2     /* end as an error: GRADUS_ERROR_ABORTED; theta still holds the best iterate */
+    GRADUS_MONITOR_ABORT = 2 /* end as an error, GRADUS_ERROR_ABORTED; theta still takes the best iterate */
 } gradus_verdict;
 
 typedef gradus_verdict (*gradus_monitor)(void *context, const gradus_progress *progress);
 
-/*
- * How to solve. Begin with gradus_options_default(), or pass NULL: then nothing needs tuning.
- */
+/* How to solve. Begin with gradus_options_default(), or pass NULL: then nothing needs tuning. */
 typedef struct gradus_options {
-    size_t size;                       /* sizeof(gradus_options), set by _default() */
-    gradus_method method;              /* default automatic */
-    gradus_metric metric;              /* default automatic */
-    gradus_step step;                  /* default automatic */
-    gradus_stop_criteria stop;         /* see above */
-    int threads;                       /* upper limit on threads, >= 0; default 0: as many as the machine has. The result is
-                                          the same, bit for bit, whatever it is; this version runs on one */
-    gradus_monitor monitor;            /* called after every iteration and once at the start; default NULL */
-    void *monitor_context;             /* handed to the monitor */
-    const volatile int *cancel;        /* non-zero ends the solve; read atomically, once per block of rows; default NULL */
-    const gradus_allocator *allocator; /* for all working memory of the solve; default NULL: malloc and free */
-    gradus_error *error;               /* written when the call fails; default NULL */
+    /* sizeof(gradus_options), set by gradus_options_default() */
+    size_t size;
+    /* default 0: automatic */
+    gradus_method method;
+    /* default 0: automatic */
+    gradus_metric metric;
+    /* default all zero: automatic */
+    gradus_step step;
+    /* default all zero: each criterion's own default */
+    gradus_stop_criteria stop;
+    /* upper limit on threads, at least 0; default 0: as many as the machine has. The result is the same, bit for bit,
+     * whatever it is. This version runs on one thread. */
+    int threads;
+    /* called at the start and after every iteration; default NULL */
+    gradus_monitor monitor;
+    /* handed to the monitor */
+    void *monitor_context;
+    /* a value other than 0 ends the solve; read atomically, once per block of rows; default NULL */
+    const volatile int *cancel;
+    /* for all working memory of the solve; default NULL: malloc and free */
+    const gradus_allocator *allocator;
+    /* written when the call fails; default NULL */
+    gradus_error *error;
 } gradus_options;
 
+/* All zero but for `size`: every default. */
 GRADUS_API gradus_options gradus_options_default(void);
 
-/* How the solve went, in the sign of the caller's f. Filled by gradus on every exit after the options were
- * accepted, also on an error; needs no initialisation. */
+/* How the solve went, in the sign of the caller's f. Filled on every exit; needs no initialisation. */
 typedef struct gradus_report {
-    double value;            /* f at the theta returned */
-    double gradient_norm;    /* ||grad f||_2 there, penalty included, in the caller's coordinates */
-    size_t iterations;       /* steps taken */
-    size_t evaluations;      /* of f, with or without gradient */
-    double passes;           /* reads of the whole X, fractions count; 0 for a caller's function */
-    gradus_stop_reason stop; /* why it ended */
-    gradus_method method;    /* the method, metric and step rule that ran, never AUTOMATIC */
-    gradus_metric metric;
-    gradus_step_rule step_rule;
-    double step_size;      /* the last alpha */
-    double seconds;        /* wall clock */
-    double best_value;     /* the best value of f seen: smallest in descent, largest in ascent */
-    size_t best_iteration; /* and when */
-    double curvature;      /* ||change of gradient|| / ||change of theta|| of the last step, NaN before the first: a
-                              lower bound on the Lipschitz constant of grad f; a fixed step should stay below 2 / it */
-    double reserved[8];    /* zero */
+    double value;               /* f at the theta returned; NaN where nothing was evaluated */
+    double gradient_norm;       /* ||grad f||_2 there, penalty included, in the caller's coordinates */
+    size_t iterations;          /* steps taken */
+    size_t evaluations;         /* of f, with its gradient */
+    double passes;              /* reads of the whole X, fractions count; 0 for a caller's function */
+    gradus_stop_reason stop;    /* why it ended */
+    gradus_method method;       /* the method that ran, never AUTOMATIC */
+    gradus_metric metric;       /* the metric that ran, never AUTOMATIC */
+    gradus_step_rule step_rule; /* the step rule that ran, never AUTOMATIC */
+    double step_size;           /* the last alpha */
+    double seconds;             /* wall clock */
+    double best_value;          /* the best value of f seen: smallest in descent, largest in ascent */
+    size_t best_iteration;      /* and when */
+    /* ||change of gradient|| / ||change of theta|| over the last step, NaN before the first: a lower bound on the
+     * Lipschitz constant of grad f. Fixed steps in the identity metric want to stay below 2 / constant. */
+    double curvature;
+    double reserved[8]; /* zero */
 } gradus_report;
 
 /*
@@ -189,21 +219,18 @@ typedef struct gradus_report {
  * Cost: one pass over X per evaluation; the metric STANDARDIZED two more, once. Memory: O(size of theta).
  * Source: Cauchy, Comptes Rendus 25 (1847) 536; Nocedal and Wright, Numerical Optimization, 2nd ed., chapters 2, 3.
  */
-GRADUS_API gradus_status gradus_descend(const gradus_objective *f, double *theta, const gradus_options *options,
-                                        gradus_report *report);
+GRADUS_API gradus_status gradus_descend(const gradus_objective *f, double *theta,
+                                        const gradus_options *options, gradus_report *report);
 
 /*
  * Maximises f: theta <- theta + alpha P^(-1) grad f(theta). Visits, bit for bit, the iterates of gradus_descend on
  * the negated objective; value and gradients are in the sign of f. Everything else as gradus_descend.
  */
-GRADUS_API gradus_status gradus_ascend(const gradus_objective *f, double *theta, const gradus_options *options,
-                                       gradus_report *report);
+GRADUS_API gradus_status gradus_ascend(const gradus_objective *f, double *theta,
+                                       const gradus_options *options, gradus_report *report);
 
 /* Which way to travel, for the handle below. */
-typedef enum gradus_direction {
-    GRADUS_DIRECTION_DESCENT = 1,
-    GRADUS_DIRECTION_ASCENT = 2
-} gradus_direction;
+typedef enum gradus_direction { GRADUS_DIRECTION_DESCENT = 1, GRADUS_DIRECTION_ASCENT = 2 } gradus_direction;
 
 /* A solve in progress, for callers who own the loop. One thread at a time may use it. */
 typedef struct gradus_solver gradus_solver;
@@ -213,8 +240,9 @@ typedef struct gradus_solver gradus_solver;
  * options point to until the solver is freed; copies theta. *solver is written only on success.
  * Errors: those of gradus_descend that leave theta untouched.
  */
-GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,
-                                              const gradus_options *options, gradus_solver **solver);
+GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction,
+                                              const double *theta, const gradus_options *options,
+                                              gradus_solver **solver);
 
 /*
  * One iteration; does nothing once the solve has ended. *reason (may be NULL) is GRADUS_STOP_RUNNING while there
@@ -223,7 +251,8 @@ GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_
 GRADUS_API gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason);
 
 /* The state so far: report and theta (gradus_objective_size(f) doubles) may each be NULL. */
-GRADUS_API gradus_status gradus_solver_report(const gradus_solver *solver, double *theta, gradus_report *report);
+GRADUS_API gradus_status gradus_solver_report(const gradus_solver *solver, double *theta,
+                                              gradus_report *report);
 
 /* Frees a solver; NULL is fine. */
 GRADUS_API void gradus_solver_free(gradus_solver *solver);

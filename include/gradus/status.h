@@ -60,7 +60,7 @@ enum gradus_status_code {
 #define GRADUS_STATUS_ENUMERATOR(name, value, sentence) GRADUS_##name = value,
     GRADUS_STATUS_LIST(GRADUS_STATUS_ENUMERATOR)
 #undef GRADUS_STATUS_ENUMERATOR
-    GRADUS_STATUS_LAST_ = -63 /* not a status: ends the list without a dangling comma */
+        GRADUS_STATUS_LAST_ = -63 /* not a status: ends the list without a dangling comma */
 };
 
 /* The sentence of a status: what happened, and what to do about it. Never NULL; a value that is not in the list

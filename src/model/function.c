@@ -2,8 +2,8 @@
 #include "base/memory.h"
 #include "model/objective.h"
 
-static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
-                              double *gradient)
+static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
+                              double *value, double *gradient)
 {
     const volatile int *cancel = work->reader.cancel;
     if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {

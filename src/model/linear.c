@@ -21,13 +21,14 @@ static void finish_gradient(const gr_model *model, const double *theta, double r
     if (model->intercept) gradient[n] = residual_sum / model->total_weight;
 }
 
-static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
-                              double *gradient)
+static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
+                              double *value, double *gradient)
 {
     const gr_model *model = &f->model;
     const gr_response response = {model->y, model->weights};
     gr_sums *sums = &work->sums;
-    gr_pass_gradient(&work->reader, theta, intercept_of(model, theta), model->loss->pointwise, &response, sums, gradient);
+    gr_pass_gradient(&work->reader, theta, intercept_of(model, theta), model->loss->pointwise, &response,
+                     sums, gradient);
     *value = sums->loss / model->total_weight + 0.5 * model->ridge * gr_dot(model->X.cols, theta, theta);
     if (gradient) finish_gradient(model, theta, sums->residual, gradient);
     return GRADUS_OK;
@@ -58,8 +59,8 @@ bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
            work->sums.separation <= (double)INFINITY;
 }
 
-static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given, const gr_loss *loss,
-                          bool negated, gradus_objective **objective)
+static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given,
+                          const gr_loss *loss, bool negated, gradus_objective **objective)
 {
     if (!objective) return GRADUS_ERROR_NULL;
     gradus_model_options options;
@@ -75,8 +76,8 @@ static gradus_status make(const gradus_matrix *X, const double *y, const gradus_
     return GRADUS_OK;
 }
 
-gradus_status gradus_least_squares(const gradus_matrix *X, const double *y, const gradus_model_options *options,
-                                   gradus_objective **objective)
+gradus_status gradus_least_squares(const gradus_matrix *X, const double *y,
+                                   const gradus_model_options *options, gradus_objective **objective)
 {
     return make(X, y, options, &gr_loss_squares, false, objective);
 }
@@ -87,8 +88,8 @@ gradus_status gradus_logistic(const gradus_matrix *X, const double *y, const gra
     return make(X, y, options, &gr_loss_logistic, false, objective);
 }
 
-gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y, const gradus_model_options *options,
-                                    gradus_objective **objective)
+gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y,
+                                    const gradus_model_options *options, gradus_objective **objective)
 {
     return make(X, y, options, &gr_loss_logistic, true, objective);
 }

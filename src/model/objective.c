@@ -20,8 +20,8 @@ double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
     return gr_objective_is_model(f) ? gr_reader_passes(&work->reader) : 0.0;
 }
 
-gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
-                                    double *gradient)
+gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
+                                    double *value, double *gradient)
 {
     const gradus_status status = f->kind->evaluate(f, work, theta, value, gradient);
     if (status || !f->negated) return status;
@@ -57,7 +57,8 @@ size_t gradus_objective_size(const gradus_objective *f)
     return f ? f->size : 0;
 }
 
-gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value, double *gradient)
+gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value,
+                                        double *gradient)
 {
     if (!f || !theta || !value) return GRADUS_ERROR_NULL;
     double *memory = gr_allocate_doubles(&f->allocator, gr_workspace_doubles(f));

@@ -40,8 +40,8 @@ typedef struct gr_user_function {
 typedef struct gr_objective_kind {
     const char *name;
     /* f and, unless NULL, its gradient at theta */
-    gradus_status (*evaluate)(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
-                              double *gradient);
+    gradus_status (*evaluate)(const gradus_objective *f, gr_workspace *work, const double *theta,
+                              double *value, double *gradient);
     /* v'Hv for a quadratic: one pass */
     double (*curvature)(const gradus_objective *f, gr_workspace *work, const double *v);
     /* names the first element of the data that is NaN or Inf; 0 when all are finite: one pass */
@@ -65,8 +65,8 @@ gr_workspace gr_workspace_open(const gradus_objective *f, double *memory, const 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work);
 
 /* f(theta), negation included. May return a callback's status; sets work->reader.cancelled when cut short. */
-gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta, double *value,
-                                    double *gradient);
+gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
+                                    double *value, double *gradient);
 
 /* A new objective on the heap, a copy of *made; NULL when memory is out. */
 gradus_objective *gr_objective_new(const gradus_objective *made);

@@ -21,7 +21,8 @@ gradus_status gr_model_options_read(const gradus_model_options *given, gradus_mo
 {
     *options = gradus_model_options_default();
     if (!given) return GRADUS_OK;
-    if (given->size != sizeof *given) return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
+    if (given->size != sizeof *given)
+        return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     *options = *given;
     if (!(given->ridge >= 0.0 && given->ridge <= (double)INFINITY) || isinf(given->ridge))
         return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->ridge, 0.0),
@@ -29,7 +30,8 @@ gradus_status gr_model_options_read(const gradus_model_options *given, gradus_mo
     return GRADUS_OK;
 }
 
-static gradus_status check_response(const gradus_matrix *X, const double *y, const gr_loss *loss, gradus_error *error)
+static gradus_status check_response(const gradus_matrix *X, const double *y, const gr_loss *loss,
+                                    gradus_error *error)
 {
     const size_t bad = gr_first_not_finite(X->rows, y);
     if (bad < X->rows)
@@ -39,7 +41,8 @@ static gradus_status check_response(const gradus_matrix *X, const double *y, con
 }
 
 /* Checks the weights and adds them up; *total is the number of rows without weights. */
-static gradus_status check_weights(const gradus_matrix *X, const double *weights, double *total, gradus_error *error)
+static gradus_status check_weights(const gradus_matrix *X, const double *weights, double *total,
+                                   gradus_error *error)
 {
     *total = (double)X->rows;
     if (!weights) return GRADUS_OK;
@@ -48,10 +51,12 @@ static gradus_status check_weights(const gradus_matrix *X, const double *weights
         *total += weights[i];
         if (weights[i] >= 0.0 && *total <= 1.7976931348623157e308) continue;
         return gr_error(error, GRADUS_ERROR_WEIGHT, gr_fault_at(i, GRADUS_NOWHERE, weights[i]),
-                        "the weight of row %zu is %g; weights are finite, >= 0 and have a finite sum", i, weights[i]);
+                        "the weight of row %zu is %g; weights are finite, >= 0 and have a finite sum", i,
+                        weights[i]);
     }
     if (*total > 0.0) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_WEIGHT, gr_fault_limit(0.0, 0.0), "all %zu weights are zero; no row is left", X->rows);
+    return gr_error(error, GRADUS_ERROR_WEIGHT, gr_fault_limit(0.0, 0.0),
+                    "all %zu weights are zero; no row is left", X->rows);
 }
 
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,

@@ -11,7 +11,8 @@ static CBLAS_ORDER blas_layout(const gr_reader *reader)
     return reader->X.layout == GRADUS_LAYOUT_ROW_MAJOR ? CblasRowMajor : CblasColMajor;
 }
 
-void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept, double *margins)
+void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept,
+                      double *margins)
 {
     for (size_t i = 0; i < block->rows; i++) margins[i] = intercept;
     cblas_dgemv(blas_layout(reader), CblasNoTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
@@ -19,7 +20,8 @@ void gr_block_margins(const gr_reader *reader, const gr_block *block, const doub
 }
 
 /* gradient += X_block' r */
-static void add_transposed(const gr_reader *reader, const gr_block *block, const double *residuals, double *gradient)
+static void add_transposed(const gr_reader *reader, const gr_block *block, const double *residuals,
+                           double *gradient)
 {
     cblas_dgemv(blas_layout(reader), CblasTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
                 (int)reader->X.ld, residuals, 1, 1.0, gradient, 1);

@@ -30,9 +30,10 @@ double gr_reader_passes(const gr_reader *reader);
 
 /* What a pointwise loss adds up over rows. */
 typedef struct gr_sums {
-    double loss;       /* sum of w_i * loss(z_i, y_i) */
-    double residual;   /* sum of the residuals: the intercept's share of X'r */
-    double separation; /* smallest signed margin, > 0 when theta splits the classes; -Inf for losses without classes */
+    double loss;     /* sum of w_i * loss(z_i, y_i) */
+    double residual; /* sum of the residuals: the intercept's share of X'r */
+    double
+        separation; /* smallest signed margin, > 0 when theta splits the classes; -Inf for losses without classes */
 } gr_sums;
 
 /*
@@ -58,7 +59,8 @@ bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *meas
  * Column means and scales: center_j = sum w x_j / W, or 0 when not centred; scale_j = sqrt(sum w (x_j - center_j)^2 / W),
  * safe from overflow. A column of scale 0 gets scale 1. weights NULL for all 1; work: cols doubles. Two reads.
  */
-void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale, double *work);
+void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
+                    double *work);
 
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);

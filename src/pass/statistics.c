@@ -38,7 +38,8 @@ static double total_weight(const gr_reader *reader, const double *weights)
 }
 
 /* mean_j = sum w x_j / W and largest_j = max |x_j|, both zero on entry */
-static void means_and_largest(gr_reader *reader, const double *weights, double total, double *mean, double *largest)
+static void means_and_largest(gr_reader *reader, const double *weights, double total, double *mean,
+                              double *largest)
 {
     gr_block block = {0};
     while (gr_sweep_next(reader, &block)) {
@@ -54,8 +55,8 @@ static void means_and_largest(gr_reader *reader, const double *weights, double t
 }
 
 /* square_j += sum w ((x_j - center_j) / unit_j)^2 / W; square zero on entry */
-static void mean_squares(gr_reader *reader, const double *weights, double total, const double *center, const double *unit,
-                         double *square)
+static void mean_squares(gr_reader *reader, const double *weights, double total, const double *center,
+                         const double *unit, double *square)
 {
     gr_block block = {0};
     while (gr_sweep_next(reader, &block)) {
@@ -69,7 +70,8 @@ static void mean_squares(gr_reader *reader, const double *weights, double total,
     }
 }
 
-void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale, double *work)
+void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
+                    double *work)
 {
     const size_t n = reader->X.cols;
     const double total = total_weight(reader, weights);

@@ -14,6 +14,7 @@ typedef struct gr_block {
 bool gr_sweep_next(gr_reader *reader, gr_block *block);
 
 /* z = X_block d + intercept, into `margins`: block->rows doubles. */
-void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept, double *margins);
+void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept,
+                      double *margins);
 
 #endif

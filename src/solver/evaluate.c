@@ -17,14 +17,16 @@ static gr_outcome classify(const gradus_solver *solver, const gr_point *point)
 {
     if (solver->work.reader.cancelled) return GR_CANCELLED;
     if (point->value == (double)-INFINITY) return GR_UNBOUNDED;
-    const bool finite = fabs(point->value) <= 1.7976931348623157e308 && point->gradient_norm <= 1.7976931348623157e308;
+    const bool finite = fabs(point->value) <= 1.7976931348623157e308 &&
+                        point->gradient_norm <= 1.7976931348623157e308;
     return finite ? GR_FINITE : GR_REJECTED;
 }
 
 gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome)
 {
     solver->evaluations++;
-    gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value, point->gradient);
+    gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
+                                                 point->gradient);
     if (status == GRADUS_REJECT) {
         *outcome = GR_REJECTED;
         return GRADUS_OK;

@@ -19,8 +19,8 @@ typedef struct option_row {
 
 static const option_row rows[] = {
     {"step.shrink", AT(step.shrink), 0.01, 0.99, false, false, 0.5},
-    {"step.growth", AT(step.growth), 1.0, 100.0, false, false, 2.0},
-    {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.1},
+    {"step.growth", AT(step.growth), 1.0, 100.0, false, false, 1.2},
+    {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.3},
     {"stop.gradient_tolerance", AT(stop.gradient_tolerance), 0.0, 1.0, true, true, 1e-12},
     {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
     {"stop.value_tolerance", AT(stop.value_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
@@ -39,11 +39,13 @@ static gradus_status read_row(const option_row *row, gradus_options *options)
 {
     double *value = (double *)((char *)options + row->offset);
     const bool off = row->may_be_off && *value == GRADUS_OFF;
-    if (*value == 0.0) *value = row->fallback;
+    if (*value == 0.0)
+        *value = row->fallback;
     else if (!off && !((row->open ? *value > row->low : *value >= row->low) && *value <= row->high))
-        return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_limit(*value, *value > row->high ? row->high : row->low),
-                        "%s is %g; its range is %s%g to %g%s", row->name, *value, row->open ? "above " : "", row->low,
-                        row->high, row->may_be_off ? ", or GRADUS_OFF" : "");
+        return gr_error(options->error, GRADUS_ERROR_OPTION,
+                        gr_fault_limit(*value, *value > row->high ? row->high : row->low),
+                        "%s is %g; its range is %s%g to %g%s", row->name, *value, row->open ? "above " : "",
+                        row->low, row->high, row->may_be_off ? ", or GRADUS_OFF" : "");
     return GRADUS_OK;
 }
 
@@ -52,7 +54,8 @@ static gradus_status read_count(const char *name, int64_t *count, int64_t fallba
 {
     if (*count < GRADUS_OFF)
         return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)*count, 1.0),
-                        "%s is %lld; it must be at least 1, 0 for its default, or GRADUS_OFF", name, (long long)*count);
+                        "%s is %lld; it must be at least 1, 0 for its default, or GRADUS_OFF", name,
+                        (long long)*count);
     if (*count == 0) *count = fallback;
     if (*count == GRADUS_OFF) *count = INT64_MAX;
     return GRADUS_OK;
@@ -61,8 +64,8 @@ static gradus_status read_count(const char *name, int64_t *count, int64_t fallba
 static gradus_status check_choice(const char *name, int choice, int last, gradus_error *error)
 {
     if (choice >= 0 && choice <= last) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(choice, last), "%s is %d; this version knows 0 to %d", name,
-                    choice, last);
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(choice, last),
+                    "%s is %d; this version knows 0 to %d", name, choice, last);
 }
 
 /* Fixed steps must name a step; backtracking's initial one defaults to 1. */
@@ -78,7 +81,8 @@ static gradus_status read_step_size(gradus_options *options)
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options)
 {
     *options = gradus_options_default();
-    if (given && given->size != sizeof *given) return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
+    if (given && given->size != sizeof *given)
+        return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     if (given) *options = *given;
     gradus_error *error = options->error;
     gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_GRADIENT, error);
@@ -90,6 +94,7 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
     for (size_t i = 0; !status && i < sizeof rows / sizeof *rows; i++) status = read_row(&rows[i], options);
     if (!status && options->threads < 0)
         status = gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(options->threads, 0.0),
-                          "threads is %d; it must be >= 0, 0 for as many as the machine has", options->threads);
+                          "threads is %d; it must be >= 0, 0 for as many as the machine has",
+                          options->threads);
     return status;
 }

@@ -17,13 +17,14 @@ static bool take_memory(gradus_solver *solver)
 {
     const size_t n = solver->n;
     size_t doubles;
-    if (!gr_multiply(n, VECTORS, &doubles) || !gr_add(doubles, gr_workspace_doubles(solver->f), &doubles)) return false;
+    if (!gr_multiply(n, VECTORS, &doubles) || !gr_add(doubles, gr_workspace_doubles(solver->f), &doubles))
+        return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
     double *next = solver->memory;
-    double **vectors[VECTORS] = {&solver->current.theta,   &solver->current.gradient, &solver->trial.theta,
-                                 &solver->trial.gradient,  &solver->best.theta,       &solver->best.gradient,
-                                 &solver->direction,       &solver->columns.center,   &solver->columns.scale};
+    double **vectors[VECTORS] = {&solver->current.theta,  &solver->current.gradient, &solver->trial.theta,
+                                 &solver->trial.gradient, &solver->best.theta,       &solver->best.gradient,
+                                 &solver->direction,      &solver->columns.center,   &solver->columns.scale};
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
     solver->work = gr_workspace_open(solver->f, next, solver->options.cancel);
     return true;
@@ -33,8 +34,9 @@ static gradus_status check_start(const gradus_solver *solver, const double *thet
 {
     const size_t bad = gr_first_not_finite(solver->n, theta);
     if (bad == solver->n) return GRADUS_OK;
-    return gr_error(solver->options.error, GRADUS_ERROR_START_NOT_FINITE, gr_fault_at(bad, GRADUS_NOWHERE, theta[bad]),
-                    "entry %zu of the start is %g", bad, theta[bad]);
+    return gr_error(solver->options.error, GRADUS_ERROR_START_NOT_FINITE,
+                    gr_fault_at(bad, GRADUS_NOWHERE, theta[bad]), "entry %zu of the start is %g", bad,
+                    theta[bad]);
 }
 
 /* The start has no finite value or gradient: the data's fault, or the function's? */
@@ -45,7 +47,8 @@ static gradus_status blame(gradus_solver *solver)
         const gradus_status status = f->kind->find_bad_data(&solver->work, solver->options.error);
         if (status) return status;
     }
-    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE, gr_fault_limit(solver->current.value, (double)NAN),
+    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE,
+                    gr_fault_limit(solver->current.value, (double)NAN),
                     "the function or its gradient is not finite at the start");
 }
 

@@ -17,9 +17,10 @@ static double step_times_curvature(gradus_solver *solver)
 static gradus_status refuse(const gradus_solver *solver, double product)
 {
     const double alpha = solver->options.step.size;
-    return gr_error(solver->options.error, GRADUS_ERROR_STEP_TOO_LARGE, gr_fault_limit(product, 2.0),
-                    "the fixed step %g times the curvature %g is %g >= 2, so descent must diverge; take a step below %g",
-                    alpha, product / alpha, product, 2.0 * alpha / product);
+    return gr_error(
+        solver->options.error, GRADUS_ERROR_STEP_TOO_LARGE, gr_fault_limit(product, 2.0),
+        "the fixed step %g times the curvature %g is %g >= 2, so descent must diverge; take a step below %g",
+        alpha, product / alpha, product, 2.0 * alpha / product);
 }
 
 /*

@@ -27,8 +27,10 @@ static void note_progress(gradus_solver *solver)
     const double value = solver->current.value, norm = -solver->slope;
     const bool lower = value < history->least_value - GR_VALUE_ROUNDING * fabs(history->least_value);
     if (lower) history->least_value = value;
-    if (norm < history->least_norm) history->least_norm = norm;
-    else if (!lower) return;
+    if (norm < history->least_norm)
+        history->least_norm = norm;
+    else if (!lower)
+        return;
     history->progress_at = solver->iterations;
 }
 
@@ -40,7 +42,8 @@ static gradus_stop_reason converged(const gradus_solver *solver)
     if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm))
         return GRADUS_STOP_GRADIENT;
     if (solver->iterations == 0) return GRADUS_STOP_RUNNING;
-    if (within(fabs(value - history->previous_value), stop->value_tolerance, fmax(fabs(value), fabs(history->previous_value))))
+    if (within(fabs(value - history->previous_value), stop->value_tolerance,
+               fmax(fabs(value), fabs(history->previous_value))))
         return GRADUS_STOP_VALUE;
     if (stop->step_tolerance > 0.0 &&
         within(history->step_norm, stop->step_tolerance, gr_norm(solver->n, solver->current.theta)))
@@ -51,7 +54,8 @@ static gradus_stop_reason converged(const gradus_solver *solver)
 static gradus_stop_reason spent(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
-    if ((int64_t)(solver->iterations - solver->history.progress_at) >= stop->patience) return GRADUS_STOP_NO_PROGRESS;
+    if ((int64_t)(solver->iterations - solver->history.progress_at) >= stop->patience)
+        return GRADUS_STOP_NO_PROGRESS;
     if ((int64_t)solver->iterations >= stop->max_iterations) return GRADUS_STOP_MAX_ITERATIONS;
     if (stop->seconds > 0.0 && gr_seconds() - solver->started >= stop->seconds) return GRADUS_STOP_TIME;
     return GRADUS_STOP_RUNNING;
