@@ -108,6 +108,9 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     gradus_status status = gr_options_read(given, &options);
     if (status) return status;
     if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
+        return gr_error(options.error, GRADUS_ERROR_OPTION, gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
+                        "the direction is %d, which is neither descent nor ascent", (int)direction);
     const gradus_allocator allocator = gr_allocator(options.allocator);
     gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
     if (!made) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);

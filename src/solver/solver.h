@@ -101,3 +101,38 @@ struct gradus_solver {
  * theta reached by backtracking with 1e-14: 3.0, 1e-12: 9.5, 1e-10: 9.8, 1e-6: 9.7.
  */
 #define GR_VALUE_ROUNDING 1e-10
+
+/* What an evaluation found, when the call itself could be carried out. */
+typedef enum gr_outcome {
+    GR_FINITE,    /* value and gradient are finite */
+    GR_REJECTED,  /* GRADUS_REJECT, NaN or Inf */
+    GR_UNBOUNDED, /* phi is -Inf */
+    GR_CANCELLED  /* the caller's flag was seen */
+} gr_outcome;
+
+/* evaluate.c: phi, its gradient and norm at point->theta */
+gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome);
+/* v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
+double gr_curvature_along(gradus_solver *solver, const double *v);
+
+/* line.c: trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
+bool gr_move(gradus_solver *solver, double alpha);
+
+/* options.c: the caller's options with defaults, every field checked */
+gradus_status gr_options_read(const gradus_options *given, gradus_options *options);
+
+/* choose.c: method, metric and step rule from the options and the objective */
+gradus_status gr_choose(gradus_solver *solver);
+
+/* stop.c */
+void gr_stop_begin(gradus_solver *solver);
+gradus_stop_reason gr_stop_check(gradus_solver *solver);
+
+/* monitor.c: shows the iterate to the caller */
+gradus_status gr_monitor_call(gradus_solver *solver);
+
+/* report.c */
+void gr_report_fill(const gradus_solver *solver, gradus_report *report);
+gradus_report gr_report_empty(void);
+
+#endif
