@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/error.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 static bool all_automatic(const gradus_options *options)
 {

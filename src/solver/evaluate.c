@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /* phi = f in descent, -f in ascent: negation is exact, so both visit the same iterates bit for bit */
 static void turn_sign(const gradus_solver *solver, gr_point *point)

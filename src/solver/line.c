@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "solver/solver.h"
+#include "solver/state.h"
 
 bool gr_move(gradus_solver *solver, double alpha)
 {

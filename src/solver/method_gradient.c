@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /* d = -P^(-1) grad phi. Cauchy, Comptes Rendus 25 (1847) 536. */
 static void direct(gradus_solver *solver)

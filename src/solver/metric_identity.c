@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "solver/solver.h"
+#include "solver/state.h"
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
 {

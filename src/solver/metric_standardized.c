@@ -8,7 +8,7 @@
  * and a step phi <- phi - alpha grad_phi, with grad_phi = T' grad_theta, is theta <- theta - alpha T T' grad_theta.
  * Nothing else of the solve needs to know. Van der Sluis, Numer. Math. 14 (1969) 14, on what scaling gains.
  */
-#include "solver/solver.h"
+#include "solver/state.h"
 
 static void prepare(gradus_solver *solver)
 {

@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 static gradus_verdict show(gradus_solver *solver)
 {

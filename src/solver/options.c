@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /* One row a numeric option: where it stands, its range (exclusive of low where `open`), its default. */
 typedef struct option_row {

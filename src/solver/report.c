@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 static double in_callers_sign(const gradus_solver *solver, double value)
 {

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 enum { VECTORS = 9 };
 

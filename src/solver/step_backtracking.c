@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /*
  * Armijo:  phi(theta + alpha d) <= phi + c alpha g'd.

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "base/error.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /*
  * On a quadratic, fixed steps converge only while alpha * lambda_max(P^(-1)H) < 2, and a Rayleigh quotient bounds

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/vector.h"
-#include "solver/solver.h"
+#include "solver/state.h"
 
 /* A criterion that is off has tolerance GRADUS_OFF, which no norm is below. */
 static bool within(double measured, double tolerance, double scale)

@@ -3,8 +3,8 @@
  * A solve from the inside. The loop minimises phi: phi = f in descent, phi = -f in ascent. evaluate.c turns the sign
  * on the way in, report.c and monitor.c on the way out; no other file knows about it.
  */
-#ifndef GR_SOLVER_SOLVER_H
-#define GR_SOLVER_SOLVER_H
+#ifndef GR_SOLVER_STATE_H
+#define GR_SOLVER_STATE_H
 
 #include <stdbool.h>
 
