@@ -139,16 +139,18 @@ gradus_status gradus_check_gradient(const gradus_objective *f, const double *the
     if (!f || !theta) return gr_error_plain(error, GRADUS_ERROR_NULL);
     gradus_gradient_check local = {.limit = error_limit, .coordinate = GRADUS_NOWHERE};
     check c = {.f = f, .theta = theta, .n = f->size};
-    size_t doubles;
+    const int threads = gr_workspace_threads(f, 0);
+    size_t doubles, lent;
     double *memory = NULL;
-    if (gr_multiply(c.n, VECTORS, &doubles) && gr_add(doubles, gr_workspace_doubles(f), &doubles))
+    if (gr_workspace_doubles(f, threads, &lent) && gr_multiply(c.n, VECTORS, &doubles) &&
+        gr_add(doubles, lent, &doubles))
         memory = gr_allocate_doubles(&f->allocator, doubles);
     if (!memory) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     c.gradient = memory;
     c.direction = c.gradient + c.n;
     c.point = c.direction + c.n;
     c.unit = c.point + c.n;
-    c.work = gr_workspace_open(f, c.unit + c.n, NULL);
+    c.work = gr_workspace_open(f, threads, c.unit + c.n, NULL);
     gradus_status status = begin(&c, error);
     if (!status) status = judge(&c, &local, error);
     gr_release(&f->allocator, memory);

@@ -4,15 +4,22 @@
 #include "base/memory.h"
 #include "base/vector.h"
 
-size_t gr_workspace_doubles(const gradus_objective *f)
+int gr_workspace_threads(const gradus_objective *f, int limit)
 {
-    return gr_objective_is_model(f) ? gr_reader_margins(&f->model.X) : 0;
+    return gr_objective_is_model(f) ? gr_reader_threads(&f->model.X, limit) : 1;
 }
 
-gr_workspace gr_workspace_open(const gradus_objective *f, double *memory, const volatile int *cancel)
+bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles)
+{
+    *doubles = 0;
+    return !gr_objective_is_model(f) || gr_reader_doubles(&f->model.X, threads, doubles);
+}
+
+gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
+                               const volatile int *cancel)
 {
     if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
-    return (gr_workspace){.reader = gr_reader_open(&f->model.X, memory, cancel)};
+    return (gr_workspace){.reader = gr_reader_open(&f->model.X, threads, memory, cancel)};
 }
 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
@@ -61,9 +68,12 @@ gradus_status gradus_objective_evaluate(const gradus_objective *f, const double 
                                         double *gradient)
 {
     if (!f || !theta || !value) return GRADUS_ERROR_NULL;
-    double *memory = gr_allocate_doubles(&f->allocator, gr_workspace_doubles(f));
+    const int threads = gr_workspace_threads(f, 0);
+    size_t doubles;
+    double *memory = NULL;
+    if (gr_workspace_doubles(f, threads, &doubles)) memory = gr_allocate_doubles(&f->allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    gr_workspace work = gr_workspace_open(f, memory, NULL);
+    gr_workspace work = gr_workspace_open(f, threads, memory, NULL);
     const gradus_status status = gr_objective_evaluate(f, &work, theta, value, gradient);
     gr_release(&f->allocator, memory);
     return status;

@@ -57,9 +57,12 @@ struct gradus_objective {
     gr_user_function function; /* callers' functions */
 };
 
-/* Doubles the owner of a workspace must lend it, and the opening of one over that memory. */
-size_t gr_workspace_doubles(const gradus_objective *f);
-gr_workspace gr_workspace_open(const gradus_objective *f, double *memory, const volatile int *cancel);
+/* Threads a solve of f uses under an upper limit (0: the machine's); the doubles its owner must then lend a workspace,
+ * false when their number overflows; and the opening of one over that memory. */
+int gr_workspace_threads(const gradus_objective *f, int limit);
+bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles);
+gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
+                               const volatile int *cancel);
 
 /* Reads of the whole X so far; 0 for a caller's function. */
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work);

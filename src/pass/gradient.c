@@ -1,58 +1,51 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
-static CBLAS_ORDER blas_layout(const gr_reader *reader)
+/* What every leaf needs to know. A leaf's sums are the gradient's cols entries, then its loss and residual sum. */
+typedef struct gradient_pass {
+    const double *theta;
+    double intercept;
+    gr_pointwise pointwise;
+    const void *context;
+    bool wants_gradient;
+    double separation; /* the smallest over all leaves: the same in any order */
+} gradient_pass;
+
+static void lower_separation(gradient_pass *pass, double separation)
 {
-    return reader->X.layout == GRADUS_LAYOUT_ROW_MAJOR ? CblasRowMajor : CblasColMajor;
+#pragma omp critical(gr_separation)
+    if (!(separation >= pass->separation)) pass->separation = separation;
 }
 
-void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept,
-                      double *margins)
+static void sweep_leaf(void *context, gr_leaf *leaf)
 {
-    for (size_t i = 0; i < block->rows; i++) margins[i] = intercept;
-    cblas_dgemv(blas_layout(reader), CblasNoTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
-                (int)reader->X.ld, d, 1, 1.0, margins, 1);
-}
-
-/* gradient += X_block' r */
-static void add_transposed(const gr_reader *reader, const gr_block *block, const double *residuals,
-                           double *gradient)
-{
-    cblas_dgemv(blas_layout(reader), CblasTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
-                (int)reader->X.ld, residuals, 1, 1.0, gradient, 1);
+    gradient_pass *pass = (gradient_pass *)context;
+    const size_t cols = leaf->reader->X.cols;
+    gr_sums sums = {0.0, 0.0, (double)INFINITY};
+    gr_block block = {0};
+    while (gr_block_next(leaf, &block)) {
+        gr_block_margins(leaf, &block, pass->theta, pass->intercept);
+        pass->pointwise(pass->context, block.first, block.rows, leaf->margins, &sums);
+        if (!pass->wants_gradient) continue;
+        gr_block_prefetch_next(leaf, &block);
+        for (size_t i = 0; i < block.rows; i++) sums.residual += leaf->margins[i];
+        gr_block_add_transposed(leaf, &block, leaf->sums);
+    }
+    leaf->sums[cols] = sums.loss;
+    leaf->sums[cols + 1] = sums.residual;
+    lower_separation(pass, sums.separation);
 }
 
 void gr_pass_gradient(gr_reader *reader, const double *theta, double intercept, gr_pointwise pointwise,
                       const void *context, gr_sums *sums, double *gradient)
 {
-    *sums = (gr_sums){0.0, 0.0, (double)INFINITY};
-    if (gradient) memset(gradient, 0, reader->X.cols * sizeof *gradient);
-    gr_block block = {0};
-    while (gr_sweep_next(reader, &block)) {
-        double *margins = reader->margins;
-        gr_block_margins(reader, &block, theta, intercept, margins);
-        pointwise(context, block.first, block.rows, margins, sums);
-        if (!gradient) continue;
-        for (size_t i = 0; i < block.rows; i++) sums->residual += margins[i];
-        add_transposed(reader, &block, margins, gradient);
-    }
-}
-
-double gr_pass_product_norm(gr_reader *reader, const double *d, double intercept, const double *weights)
-{
-    double sum = 0.0;
-    gr_block block = {0};
-    while (gr_sweep_next(reader, &block)) {
-        gr_block_margins(reader, &block, d, intercept, reader->margins);
-        for (size_t i = 0; i < block.rows; i++) {
-            const double z = reader->margins[i];
-            sum += (weights ? weights[block.first + i] : 1.0) * z * z;
-        }
-    }
-    return sum;
+    const size_t cols = reader->X.cols;
+    gradient_pass pass = {theta, intercept, pointwise, context, gradient != NULL, (double)INFINITY};
+    gr_sweep(reader, cols + 2, sweep_leaf, &pass);
+    *sums = (gr_sums){reader->sums[cols], reader->sums[cols + 1], pass.separation};
+    if (gradient) memcpy(gradient, reader->sums, cols * sizeof *gradient);
 }

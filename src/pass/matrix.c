@@ -7,13 +7,6 @@
 #include "base/error.h"
 #include "base/size.h"
 
-/*
- * A block is read from memory by the first of the pass's two dgemv calls and from cache by the second, so it must
- * fit a core's cache; and it stays below the 9216 elements from which the pthread build of OpenBLAS 0.3.21 would
- * start threads of its own inside one dgemv and so change the bits with their number.
- */
-enum { BLOCK_ELEMENTS = 8192, BLOCK_ROWS = 512 };
-
 gradus_matrix gradus_row_major(size_t rows, size_t cols, const double *data, size_t ld)
 {
     return (gradus_matrix){sizeof(gradus_matrix), GRADUS_LAYOUT_ROW_MAJOR, rows, cols, data, ld};
@@ -72,12 +65,6 @@ gradus_status gr_matrix_check(const gradus_matrix *X, gradus_error *error)
     gradus_status status = check_sizes(X, error);
     if (!status && !blas_integers_are_int()) status = gr_error_plain(error, GRADUS_ERROR_BLAS_INTEGERS);
     return status;
-}
-
-size_t gr_matrix_block_rows(const gradus_matrix *X)
-{
-    const size_t rows = gr_max(1, BLOCK_ELEMENTS / X->cols);
-    return gr_min(gr_min(rows, BLOCK_ROWS), X->rows);
 }
 
 const double *gr_matrix_row(const gradus_matrix *X, size_t row)

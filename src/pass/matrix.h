@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What makes a view of X usable, and how it is cut into blocks of rows. */
+/* What makes a view of X usable, and where its elements are. */
 #ifndef GR_PASS_MATRIX_H
 #define GR_PASS_MATRIX_H
 
@@ -7,9 +7,6 @@
 
 /* Sizes, leading dimension, integer range, overflow, and OpenBLAS's own integers. Reads no element of X. */
 gradus_status gr_matrix_check(const gradus_matrix *X, gradus_error *error);
-
-/* Rows in a block: a function of the shape alone, never of the machine. */
-size_t gr_matrix_block_rows(const gradus_matrix *X);
 
 /* The address of X[row][0]. */
 const double *gr_matrix_row(const gradus_matrix *X, size_t row);

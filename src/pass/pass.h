@@ -9,21 +9,30 @@
 #include <stdbool.h>
 
 #include "gradus/matrix.h"
+#include "pass/partition.h"
 
-/* One solve's reader of X: the view, a buffer for one block's margins, the caller's cancel flag, the count. */
+/* One solve's reader of X: the view, how it is cut, the threads it may use, the caller's cancel flag, the count. */
 typedef struct gr_reader {
     gradus_matrix X;
-    size_t block_rows;
-    double *margins;            /* block_rows doubles, lent by the owner of the reader */
+    gr_partition cut;
+    int threads;          /* at most so many; the result is the same for any */
+    double *margins;      /* threads x margin_stride doubles */
+    double *sums;         /* leaves x sum_stride doubles: what each leaf added up */
+    size_t margin_stride; /* whole cache lines, so that threads do not share one */
+    size_t sum_stride;
     const volatile int *cancel; /* may be NULL */
     bool cancelled;             /* set when a pass was cut short; its results are then meaningless */
+    int threads_seen;           /* threads that really took part in the last pass */
     double elements;            /* elements of X read so far */
 } gr_reader;
 
-/* Doubles the owner must lend as `margins`. */
-size_t gr_reader_margins(const gradus_matrix *X);
+/* Threads a reader of X will use under an upper limit (0: as many as the machine has). */
+int gr_reader_threads(const gradus_matrix *X, int limit);
 
-gr_reader gr_reader_open(const gradus_matrix *X, double *margins, const volatile int *cancel);
+/* Doubles the owner must lend for that many threads; false when the number overflows. */
+bool gr_reader_doubles(const gradus_matrix *X, int threads, size_t *doubles);
+
+gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, const volatile int *cancel);
 
 /* Reads of the whole X so far; fractions count. */
 double gr_reader_passes(const gr_reader *reader);

@@ -1,36 +1,59 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "pass/matrix.h"
 #include "pass/pass.h"
-#include "pass/sweep.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 #include "base/size.h"
 
-size_t gr_reader_margins(const gradus_matrix *X)
+enum { LINE_DOUBLES = 8 };
+
+/* The most that one pass adds up a leaf: two numbers a column, and two beside them. */
+static size_t sums_of(const gradus_matrix *X)
 {
-    return gr_matrix_block_rows(X);
+    return 2 * X->cols + 2;
 }
 
-gr_reader gr_reader_open(const gradus_matrix *X, double *margins, const volatile int *cancel)
+static size_t whole_lines(size_t doubles)
 {
-    return (gr_reader){.X = *X, .block_rows = gr_matrix_block_rows(X), .margins = margins, .cancel = cancel};
+    return (doubles + LINE_DOUBLES - 1) / LINE_DOUBLES * LINE_DOUBLES;
+}
+
+int gr_reader_threads(const gradus_matrix *X, int limit)
+{
+#ifdef _OPENMP
+    const size_t machine = limit > 0 ? (size_t)limit : (size_t)omp_get_max_threads();
+    return (int)gr_min(machine, gr_partition_of(X).leaves);
+#else
+    (void)X, (void)limit;
+    return 1;
+#endif
+}
+
+bool gr_reader_doubles(const gradus_matrix *X, int threads, size_t *doubles)
+{
+    const gr_partition cut = gr_partition_of(X);
+    size_t margins, sums;
+    return gr_multiply((size_t)threads, whole_lines(cut.block_rows), &margins) &&
+           gr_multiply(cut.leaves, whole_lines(sums_of(X)), &sums) && gr_add(margins, sums, doubles);
+}
+
+gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, const volatile int *cancel)
+{
+    const gr_partition cut = gr_partition_of(X);
+    const size_t margin_stride = whole_lines(cut.block_rows);
+    return (gr_reader){.X = *X,
+                       .cut = cut,
+                       .threads = threads,
+                       .margins = memory,
+                       .sums = memory + (size_t)threads * margin_stride,
+                       .margin_stride = margin_stride,
+                       .sum_stride = whole_lines(sums_of(X)),
+                       .cancel = cancel};
 }
 
 double gr_reader_passes(const gr_reader *reader)
 {
     return reader->elements / ((double)reader->X.rows * (double)reader->X.cols);
-}
-
-bool gr_sweep_next(gr_reader *reader, gr_block *block)
-{
-    const size_t first = block->first + block->rows;
-    if (first >= reader->X.rows) return false;
-    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) {
-        reader->cancelled = true;
-        return false;
-    }
-    block->first = first;
-    block->rows = gr_min(reader->block_rows, reader->X.rows - first);
-    block->data = gr_matrix_row(&reader->X, first);
-    reader->elements += (double)block->rows * (double)reader->X.cols;
-    return true;
 }

@@ -6,27 +6,100 @@
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
-bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *measured)
+/* Distance from X[i][j] to X[i][j + 1]. */
+static size_t column_stride(const gradus_matrix *X)
 {
+    return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? 1 : X->ld;
+}
+
+/* The first element that is not finite, so far. */
+typedef struct finite_pass {
+    bool found;
+    size_t row, column;
+    double measured;
+} finite_pass;
+
+static void keep_first(finite_pass *pass, size_t row, size_t column, double measured)
+{
+#pragma omp critical(gr_finite)
+    if (!pass->found || row < pass->row) *pass = (finite_pass){true, row, column, measured};
+}
+
+static void find_in_leaf(void *context, gr_leaf *leaf)
+{
+    const gradus_matrix *X = &leaf->reader->X;
     gr_block block = {0};
-    while (gr_sweep_next(reader, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            for (size_t j = 0; j < reader->X.cols; j++) {
-                *measured = gr_matrix_at(&reader->X, i, j);
-                if (isfinite(*measured)) continue;
-                *row = i;
-                *column = j;
-                return false;
+    while (gr_block_next(leaf, &block)) {
+        for (size_t i = 0; i < block.rows; i++) {
+            const double *row = gr_matrix_row(X, block.first + i);
+            for (size_t j = 0; j < X->cols; j++) {
+                const double x = row[j * column_stride(X)];
+                if (isfinite(x)) continue;
+                keep_first((finite_pass *)context, block.first + i, j, x);
+                return;
             }
         }
     }
-    return true;
 }
 
-/* w_i / W of one row */
-static double row_share(const double *weights, double total, size_t row)
+bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *measured)
 {
-    return (weights ? weights[row] : 1.0) / total;
+    finite_pass pass = {0};
+    gr_sweep(reader, 0, find_in_leaf, &pass);
+    if (!pass.found) return true;
+    *row = pass.row;
+    *column = pass.column;
+    *measured = pass.measured;
+    return false;
+}
+
+/* Weighted column sums of (x - center)/unit and of its magnitude, or of its square. */
+typedef struct scales_pass {
+    const double *weights;
+    double total;
+    const double *center, *unit; /* NULL in the first read: 0 and 1 */
+} scales_pass;
+
+static double row_share(const scales_pass *pass, size_t row)
+{
+    return (pass->weights ? pass->weights[row] : 1.0) / pass->total;
+}
+
+/* sums[j] += share * x, sums[cols + j] += share * |x| */
+static void add_means(void *context, gr_leaf *leaf)
+{
+    const gradus_matrix *X = &leaf->reader->X;
+    double *mean = leaf->sums, *magnitude = leaf->sums + X->cols;
+    gr_block block = {0};
+    while (gr_block_next(leaf, &block)) {
+        for (size_t i = block.first; i < block.first + block.rows; i++) {
+            const double share = row_share((const scales_pass *)context, i);
+            const double *row = gr_matrix_row(X, i);
+            for (size_t j = 0; j < X->cols; j++) {
+                const double x = share * row[j * column_stride(X)];
+                mean[j] += x;
+                magnitude[j] += fabs(x);
+            }
+        }
+    }
+}
+
+/* sums[j] += share * ((x - center) / unit)^2 */
+static void add_squares(void *context, gr_leaf *leaf)
+{
+    const scales_pass *pass = (const scales_pass *)context;
+    const gradus_matrix *X = &leaf->reader->X;
+    gr_block block = {0};
+    while (gr_block_next(leaf, &block)) {
+        for (size_t i = block.first; i < block.first + block.rows; i++) {
+            const double share = row_share(pass, i);
+            const double *row = gr_matrix_row(X, i);
+            for (size_t j = 0; j < X->cols; j++) {
+                const double x = (row[j * column_stride(X)] - pass->center[j]) / pass->unit[j];
+                leaf->sums[j] += share * x * x;
+            }
+        }
+    }
 }
 
 static double total_weight(const gr_reader *reader, const double *weights)
@@ -37,53 +110,19 @@ static double total_weight(const gr_reader *reader, const double *weights)
     return total;
 }
 
-/* mean_j = sum w x_j / W and largest_j = max |x_j|, both zero on entry */
-static void means_and_largest(gr_reader *reader, const double *weights, double total, double *mean,
-                              double *largest)
-{
-    gr_block block = {0};
-    while (gr_sweep_next(reader, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double share = row_share(weights, total, i);
-            for (size_t j = 0; j < reader->X.cols; j++) {
-                const double x = gr_matrix_at(&reader->X, i, j);
-                mean[j] += share * x;
-                largest[j] = fmax(largest[j], fabs(x));
-            }
-        }
-    }
-}
-
-/* square_j += sum w ((x_j - center_j) / unit_j)^2 / W; square zero on entry */
-static void mean_squares(gr_reader *reader, const double *weights, double total, const double *center,
-                         const double *unit, double *square)
-{
-    gr_block block = {0};
-    while (gr_sweep_next(reader, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double share = row_share(weights, total, i);
-            for (size_t j = 0; j < reader->X.cols; j++) {
-                const double x = (gr_matrix_at(&reader->X, i, j) - center[j]) / unit[j];
-                square[j] += share * x * x;
-            }
-        }
-    }
-}
-
 void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
                     double *work)
 {
     const size_t n = reader->X.cols;
-    const double total = total_weight(reader, weights);
-    memset(center, 0, n * sizeof *center);
-    memset(scale, 0, n * sizeof *scale);
-    memset(work, 0, n * sizeof *work);
-    means_and_largest(reader, weights, total, center, work);
-    if (!centred) memset(center, 0, n * sizeof *center);
-    for (size_t j = 0; j < n; j++) work[j] = work[j] > 0.0 ? work[j] : 1.0;
-    mean_squares(reader, weights, total, center, work, scale);
+    scales_pass pass = {weights, total_weight(reader, weights), center, work};
+    gr_sweep(reader, 2 * n, add_means, &pass);
     for (size_t j = 0; j < n; j++) {
-        scale[j] = work[j] * sqrt(scale[j]);
+        center[j] = centred ? reader->sums[j] : 0.0;
+        work[j] = reader->sums[n + j] > 0.0 ? reader->sums[n + j] : 1.0;
+    }
+    gr_sweep(reader, n, add_squares, &pass);
+    for (size_t j = 0; j < n; j++) {
+        scale[j] = work[j] * sqrt(reader->sums[j]);
         if (!(scale[j] > 0.0)) scale[j] = 1.0;
     }
 }

@@ -67,7 +67,7 @@ static gradus_status copy(gr_design *design, gradus_error *error)
 {
     const gr_model *model = &design->model;
     const size_t m = model->X.rows;
-    gr_reader reader = gr_reader_open(&model->X, NULL, NULL);
+    gr_reader reader = gr_reader_open(&model->X, 1, NULL, NULL);
     gr_pass_rows(&reader, 0, m, design->a, design->rows);
     const gradus_status status = check_finite(design, error);
     if (status) return status;

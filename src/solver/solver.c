@@ -16,8 +16,10 @@ enum { VECTORS = 9 };
 static bool take_memory(gradus_solver *solver)
 {
     const size_t n = solver->n;
-    size_t doubles;
-    if (!gr_multiply(n, VECTORS, &doubles) || !gr_add(doubles, gr_workspace_doubles(solver->f), &doubles))
+    const int threads = gr_workspace_threads(solver->f, solver->options.threads);
+    size_t doubles, lent;
+    if (!gr_workspace_doubles(solver->f, threads, &lent) || !gr_multiply(n, VECTORS, &doubles) ||
+        !gr_add(doubles, lent, &doubles))
         return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
@@ -26,7 +28,7 @@ static bool take_memory(gradus_solver *solver)
                                  &solver->trial.gradient, &solver->best.theta,       &solver->best.gradient,
                                  &solver->direction,      &solver->columns.center,   &solver->columns.scale};
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
-    solver->work = gr_workspace_open(solver->f, next, solver->options.cancel);
+    solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
     return true;
 }
 
@@ -109,7 +111,8 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     if (status) return status;
     if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
     if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
-        return gr_error(options.error, GRADUS_ERROR_OPTION, gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
+        return gr_error(options.error, GRADUS_ERROR_OPTION,
+                        gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
                         "the direction is %d, which is neither descent nor ascent", (int)direction);
     const gradus_allocator allocator = gr_allocator(options.allocator);
     gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
