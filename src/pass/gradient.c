@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/size.h"
+#include "pass/matrix.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
@@ -14,17 +16,25 @@ static CBLAS_ORDER blas_layout(const gr_reader *reader)
 void gr_block_margins(const gr_reader *reader, const gr_block *block, const double *d, double intercept,
                       double *margins)
 {
+    const gradus_matrix *X = &reader->X;
+    const size_t panel = gr_matrix_panel_cols(X);
     for (size_t i = 0; i < block->rows; i++) margins[i] = intercept;
-    cblas_dgemv(blas_layout(reader), CblasNoTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
-                (int)reader->X.ld, d, 1, 1.0, margins, 1);
+    for (size_t j = 0; j < X->cols; j += panel) {
+        cblas_dgemv(blas_layout(reader), CblasNoTrans, (int)block->rows, (int)gr_min(panel, X->cols - j), 1.0,
+                    block->data + gr_matrix_offset(X, j), (int)X->ld, d + j, 1, 1.0, margins, 1);
+    }
 }
 
 /* gradient += X_block' r */
 static void add_transposed(const gr_reader *reader, const gr_block *block, const double *residuals,
                            double *gradient)
 {
-    cblas_dgemv(blas_layout(reader), CblasTrans, (int)block->rows, (int)reader->X.cols, 1.0, block->data,
-                (int)reader->X.ld, residuals, 1, 1.0, gradient, 1);
+    const gradus_matrix *X = &reader->X;
+    const size_t panel = gr_matrix_panel_cols(X);
+    for (size_t j = 0; j < X->cols; j += panel) {
+        cblas_dgemv(blas_layout(reader), CblasTrans, (int)block->rows, (int)gr_min(panel, X->cols - j), 1.0,
+                    block->data + gr_matrix_offset(X, j), (int)X->ld, residuals, 1, 1.0, gradient + j, 1);
+    }
 }
 
 void gr_pass_gradient(gr_reader *reader, const double *theta, double intercept, gr_pointwise pointwise,
