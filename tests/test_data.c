@@ -20,7 +20,7 @@
 
 enum { MOST_ROWS = 82, MOST_COEFFICIENTS = 11 };
 
-/* The design of the model in extended precision, in the order of theta: regressors, then the 1 of the intercept. */
+/* The design of the model in extended precision, in the order of theta: regressors, then a 1. */
 typedef struct design {
     size_t rows, columns;
     long double x[MOST_ROWS][MOST_COEFFICIENTS];
@@ -156,7 +156,7 @@ static long double normal_equations_error(const design *d, const double *y, cons
     return worst;
 }
 
-/* Exact coefficients leave rounding alone: of the sums, and of 0.1, ..., 0.00001 and the response of Wampler2 to double. */
+/* Exact coefficients leave rounding alone: of the sums, and of the decimals of Wampler2 to double. */
 static long double certified_digits(const gr_dataset *set)
 {
     if (set == &gr_wampler2) return 1e-16L;
@@ -186,7 +186,7 @@ typedef struct answer {
     long double theta[MOST_COEFFICIENTS], deviation[MOST_COEFFICIENTS];
 } answer;
 
-/* Modified Gram-Schmidt of [X y] (Bjorck 1967): q becomes Q and the residual, r the triangle and Q'y beside it. */
+/* Modified Gram-Schmidt of [X y] (Bjorck, BIT 7 (1967) 1-21): q becomes Q and the residual, r R and Q'y. */
 static void gram_schmidt(size_t rows, size_t n, long double q[MOST_ROWS][MOST_COEFFICIENTS + 1],
                          long double r[MOST_COEFFICIENTS][MOST_COEFFICIENTS + 1])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files in and out: every way a file can be wrong with its status, line and column, and every form that is fine. */
+/* Files in and out: every form that is fine, and every fault with its status, line and column. */
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -131,9 +131,8 @@ Test(io, forms_of_a_csv_file_that_are_fine)
         {"CR LF", "a,b\r\n1,2\r\n3,4\r\n"},
         {"CR LF, none at the end", "a,b\r\n1,2\r\n3,4"},
         {"CR", "a,b\r1,2\r3,4\r"},
-        {"byte order mark", "\xEF\xBB\xBF"
-                            "a,b\n1,2\n3,4\n"},
-        {"byte order mark, then a quote", "\xEF\xBB\xBF\"a\",b\n1,2\n3,4\n"},
+        {"byte order mark", "\357\273\277a,b\n1,2\n3,4\n"},
+        {"byte order mark, then a quote", "\357\273\277\"a\",b\n1,2\n3,4\n"},
         {"quoted fields", "\"a\",\"b\"\n\"1\",2\n3,\"4\""},
         {"blanks around fields", " a\t, b \n 1 , 2\t\n\t3,4 \n"},
         {"blanks inside quotes around numbers", "a,b\n\" 1 \",2\n3,\"4\t\"\n"},
@@ -158,14 +157,13 @@ Test(io, forms_of_a_csv_file_that_are_fine)
 
 Test(io, names_may_hold_commas_quotes_and_line_ends)
 {
-    const char *text = "\"height, cm\",\"the \"\"y\"\"\",\"two\r\nlines\", 1950 ,Gr\xC3\xB6\xC3\x9F"
-                       "e\n1,2,3,4,5\n";
+    const char *text =
+        "\"height, cm\",\"the \"\"y\"\"\",\"two\r\nlines\", 1950 ,Gr\303\266\303\237e\n1,2,3,4,5\n";
     gr_table table;
     gradus_error error;
     cr_assert(read_bytes(text, strlen(text), &table, &error) == GRADUS_OK, "%s", error.sentence);
     static const char *const names[] = {"height, cm", "the \"y\"", "two\r\nlines", "1950",
-                                        "Gr\xC3\xB6\xC3\x9F"
-                                        "e"};
+                                        "Gr\303\266\303\237e"};
     cr_assert_eq(table.columns, 5);
     for (size_t j = 0; j < 5; j++) cr_expect_str_eq(table.names[j], names[j]);
     cr_expect_eq(table.rows, 1);
@@ -218,7 +216,7 @@ enum { FORMAT = GRADUS_ERROR_FILE_FORMAT, NOT_FINITE = GRADUS_ERROR_DATA_NOT_FIN
 static const bad_file bad_files[] = {
     {"empty", "", FORMAT, 1, GRADUS_NOWHERE, "the file is empty"},
     {"blank", " \n\r\n\t", FORMAT, 1, GRADUS_NOWHERE, "the file is empty"},
-    {"only a byte order mark", "\xEF\xBB\xBF", FORMAT, 1, GRADUS_NOWHERE, "the file is empty"},
+    {"only a byte order mark", "\357\273\277", FORMAT, 1, GRADUS_NOWHERE, "the file is empty"},
     {"header only", "a,b\n", FORMAT, 1, GRADUS_NOWHERE, "after the header on line 1"},
     {"header only, later", "\n\na,b", FORMAT, 3, GRADUS_NOWHERE, "after the header on line 3"},
     {"no header", "1,2\n3,4\n", FORMAT, 1, 1, "line 1 looks like data"},
@@ -293,8 +291,7 @@ Test(io, the_field_counts_of_both_lines_are_measured)
 Test(io, a_nul_byte_is_refused_where_it_stands)
 {
     static const char inside[] = "a,b\n1,2\n3,4\0005\n";
-    static const char utf16[] = "\xFF\xFE"
-                                "a\0,\0b\0\n\0001\0,\0002\0\n";
+    static const char utf16[] = "\377\376a\0,\0b\0\n\0001\0,\0002\0\n";
     static const bad_file rows[] = {
         {"in a field", inside, FORMAT, 3, 2, "line 3, column 2: a NUL byte"},
         {"UTF-16", utf16, FORMAT, 1, 1, "plain text in ASCII or UTF-8"},
@@ -323,26 +320,58 @@ Test(io, files_that_cannot_be_read)
     cr_expect_eq(gr_csv_read("/nonexistent/data.csv", NULL, &table, NULL), GRADUS_ERROR_FILE_READ);
 }
 
-/* A field of 65536 bytes is read; one that is longer ends the reading before it fills the memory. */
-Test(io, a_field_without_end_is_refused)
+/* "a,b", then a row whose second field has `count` digits 0. */
+static gradus_status read_long_field(size_t count, gr_table *table, gradus_error *error)
 {
-    enum { HEAD = 6, LONG = 65536, ENDLESS = 400000 };
-    char *text = (char *)malloc(HEAD + ENDLESS + 8);
+    char *text = (char *)malloc(count + 8);
     cr_assert(text);
+    memcpy(text, "a,b\n1,", 6);
+    memset(text + 6, '0', count);
+    text[6 + count] = '\n';
+    const gradus_status status = read_bytes(text, count + 7, table, error);
+    free(text);
+    return status;
+}
+
+Test(io, a_field_longer_than_64_kib_is_refused)
+{
     gr_table table;
     gradus_error error;
-    memcpy(text, "a,b\n1,", HEAD);
-    memset(text + HEAD, '0', LONG);
-    memcpy(text + HEAD + LONG, "\n", 1);
-    cr_expect_eq(read_bytes(text, HEAD + LONG + 1, &table, &error), GRADUS_OK);
+    const bad_file row = {"long", NULL, FORMAT,
+                          2,      2,    "line 2, column 2: the field that begins here is longer"};
+    cr_assert_eq(read_long_field(65536, &table, &error), GRADUS_OK);
     cr_expect(table.rows == 1 && table.data[1] == 0.0);
     gr_table_free(&table);
-    text[HEAD] = '"';
-    for (size_t i = HEAD + 1; i < HEAD + ENDLESS; i++) text[i] = i % 50 == 0 ? '\n' : '7';
-    const bad_file row = {"endless", text, FORMAT,
+    expect_error(&row, read_long_field(65536 + 256, &table, &error), &error);
+    expect_error(&row, read_long_field(1000000, &table, &error), &error);
+}
+
+/* A quote that is never closed must not take the rest of the file into memory. */
+Test(io, a_quoted_field_without_end_is_refused)
+{
+    enum { BYTES = 400000 };
+    static char text[BYTES];
+    memcpy(text, "a,b\n1,\"", 7);
+    for (size_t i = 7; i < BYTES; i++) text[i] = i % 50 == 0 ? '\n' : '7';
+    const bad_file row = {"endless", NULL, FORMAT,
                           2,         2,    "line 2, column 2: the field that begins here is longer"};
-    expect_error(&row, read_bytes(text, HEAD + ENDLESS, &table, &error), &error);
-    free(text);
+    gr_table table;
+    gradus_error error;
+    expect_error(&row, read_bytes(text, BYTES, &table, &error), &error);
+}
+
+/* The mark is one at the start of the file alone, not at the start of the second chunk. */
+Test(io, a_byte_order_mark_later_in_the_file_is_text)
+{
+    enum { BLANK = 65536 };
+    static char text[BLANK + 16];
+    memset(text, '\n', BLANK);
+    memcpy(text + BLANK, "\357\273\277a,b\n1,2\n", 11);
+    gr_table table;
+    gradus_error error;
+    cr_assert(read_bytes(text, BLANK + 11, &table, &error) == GRADUS_OK, "%s", error.sentence);
+    cr_expect_str_eq(table.names[0], "\357\273\277a");
+    gr_table_free(&table);
 }
 
 /* ---- long files, in random spelling ---- */
@@ -517,8 +546,7 @@ Test(io, forms_of_a_vector_file_that_are_fine)
         "1\n-2.5\n3e2\n",
         "1,-2.5,3e2",
         "theta\r\n1\r\n\r\n-2.5\r\n3e2",
-        "\xEF\xBB\xBF"
-        "a,b,c\n1,-2.5,3e2\n",
+        "\357\273\277a,b,c\n1,-2.5,3e2\n",
         "\"the start, 2026\"\n 1 ,\"-2.5\"\n300\n",
         "c 1,2,3\n1,-2.5\n3e2\n",
     };

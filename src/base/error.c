@@ -40,3 +40,9 @@ gradus_status gr_error_plain(gradus_error *error, gradus_status status)
 {
     return gr_error(error, status, gr_fault_none(), "%s", gradus_strerror(status));
 }
+
+gradus_status gr_error_callback(gradus_error *error, gradus_status status)
+{
+    return gr_error(error, status, gr_fault_limit(status, (double)NAN),
+                    "the function's callback returned %d, which ends the call", status);
+}

@@ -22,4 +22,7 @@ gradus_status gr_error(gradus_error *error, gradus_status status, gr_fault fault
 /* The same with the status's own sentence and no numbers. */
 gradus_status gr_error_plain(gradus_error *error, gradus_status status);
 
+/* The same for a number that a callback returned; it is also the measured one. */
+gradus_status gr_error_callback(gradus_error *error, gradus_status status);
+
 #endif

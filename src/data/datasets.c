@@ -3,12 +3,14 @@
 
 #include <strings.h>
 
-const gr_dataset *const gr_datasets[] = {
+enum { COUNT = 10 };
+
+const gr_dataset *const gr_datasets[COUNT] = {
     &gr_longley,  &gr_noint1,   &gr_noint2,   &gr_wampler1, &gr_wampler2,
     &gr_wampler3, &gr_wampler4, &gr_wampler5, &gr_filip,    &gr_pontius,
 };
 
-const size_t gr_datasets_count = sizeof gr_datasets / sizeof *gr_datasets;
+const size_t gr_datasets_count = COUNT;
 
 const gr_dataset *gr_dataset_find(const char *name)
 {

@@ -10,6 +10,11 @@
 #include "base/size.h"
 #include "factor/lapack.h"
 
+double gr_rank_tolerance(size_t rows, size_t cols)
+{
+    return 4.0 * fmax((double)cols, sqrt((double)rows)) * DBL_EPSILON;
+}
+
 static int larger(int a, double b)
 {
     return b > (double)a ? (int)b : a;
@@ -48,7 +53,7 @@ gradus_status gr_qr_factor(const gradus_allocator *allocator, size_t rows, size_
                            gradus_error *error)
 {
     *qr = (gr_qr){.rows = rows, .cols = cols, .steps = gr_min(rows, cols), .a = a, .allocator = *allocator};
-    qr->tolerance = (double)gr_max(rows, cols) * DBL_EPSILON;
+    qr->tolerance = gr_rank_tolerance(rows, cols);
     if (!gr_fits_int(rows) || cols > INT_MAX / 128) /* the workspace is about 64 cols, and an int too */
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)gr_max(rows, cols), INT_MAX),
                         "a matrix of %zu x %zu is too large for LAPACK's QR", rows, cols);

@@ -10,6 +10,14 @@
 
 #include "gradus/status.h"
 
+/*
+ * The tolerance below which a pivot or a singular value, relative to the largest, counts as zero:
+ * 4 max(cols, sqrt(rows)) eps. Designs with a column that is a rounded combination of the others leave up to
+ * 0.9 max(cols, sqrt(rows)) eps behind (measured for 3 to 100000 rows); max(rows, cols) eps, the usual choice, would
+ * call a design of a million rows deficient from a condition number of 4e9 on.
+ */
+double gr_rank_tolerance(size_t rows, size_t cols);
+
 typedef struct gr_qr {
     size_t rows, cols;
     size_t steps; /* min(rows, cols): R is steps x cols */

@@ -61,7 +61,8 @@ gr_excerpt gr_excerpt_of(const char *text)
     if (!whole) length = cut(text, EXCERPT_BYTES);
     for (size_t i = 0; i < length; i++) {
         const unsigned char c = (unsigned char)text[i];
-        excerpt.text[i] = c < 0x20 || c == 0x7F ? '?' : text[i];
+        excerpt.text[i] = text[i];
+        if (c < 0x20 || c == 0x7F) excerpt.text[i] = '?';
     }
     memcpy(excerpt.text + length, whole ? "" : "...", whole ? 1 : 4);
     return excerpt;

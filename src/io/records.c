@@ -21,7 +21,7 @@ typedef struct reader {
     const gr_record_visitor *visitor;
     gradus_error *error;
     struct csv_parser parser;
-    gradus_status status; /* of the visitor */
+    gradus_status status; /* of the callbacks, which cannot return one */
     size_t line;          /* of the bytes that libcsv is given now */
     size_t record_line;   /* where the record began that is not yet complete */
     size_t field_line;    /* where the field began that is not yet complete */
@@ -35,15 +35,28 @@ static gr_fault here(const reader *r, size_t line)
     return gr_fault_at(line, r->fields + 1, (double)NAN);
 }
 
+static gradus_status too_long(const reader *r)
+{
+    return gr_error(r->error, GRADUS_ERROR_FILE_FORMAT, here(r, r->field_line),
+                    "line %zu, column %zu: the field that begins here is longer than %d bytes; is a closing "
+                    "quote missing?",
+                    r->field_line, r->fields + 1, FIELD_BYTES);
+}
+
+/* CSV_APPEND_NULL ends the text, and no NUL comes before. */
+static gradus_status visit_field(reader *r, const char *text, size_t length)
+{
+    if (length > FIELD_BYTES) return too_long(r);
+    r->fields++;
+    const gr_place place = {r->field_line, r->fields};
+    r->field_line = r->line;
+    return r->visitor->field(r->visitor->context, place, text, r->error);
+}
+
 static void take_field(void *text, size_t length, void *context)
 {
     reader *r = (reader *)context;
-    (void)length; /* CSV_APPEND_NULL ends the text, and no NUL comes before */
-    if (r->status) return;
-    r->fields++;
-    const gr_place place = {r->field_line, r->fields};
-    r->status = r->visitor->field(r->visitor->context, place, (const char *)text, r->error);
-    r->field_line = r->line;
+    if (!r->status) r->status = visit_field(r, (const char *)text, length);
 }
 
 static void take_record(int terminator, void *context)
@@ -86,11 +99,8 @@ static gradus_status feed(reader *r, const char *bytes, size_t count)
     const size_t parsed = csv_parse(&r->parser, bytes, count, take_field, take_record, r);
     if (r->status) return r->status;
     if (parsed != count) return parser_error(r);
-    if (csv_get_buffer_size(&r->parser) <= FIELD_BYTES + BUFFER_STEP) return GRADUS_OK;
-    return gr_error(r->error, GRADUS_ERROR_FILE_FORMAT, here(r, r->field_line),
-                    "line %zu, column %zu: the field that begins here is longer than %d bytes; is a closing "
-                    "quote missing?",
-                    r->field_line, r->fields + 1, FIELD_BYTES);
+    const bool endless = csv_get_buffer_size(&r->parser) > FIELD_BYTES + BUFFER_STEP;
+    return endless ? too_long(r) : GRADUS_OK;
 }
 
 /* CR LF is one line end, also where the two come in different chunks. */
@@ -184,8 +194,8 @@ gradus_status gr_records_read(const char *path, const gradus_allocator *allocato
     FILE *file = standard_input ? stdin : fopen(path, "rb");
     if (!file) return read_error(error, "opened", errno);
     char *chunk = (char *)gr_allocate(&memory, CHUNK_BYTES, 1);
-    const gradus_status status =
-        chunk ? read_file(visitor, file, chunk, error) : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    const gradus_status status = chunk ? read_file(visitor, file, chunk, error)
+                                       : gr_error_plain(error, GRADUS_ERROR_MEMORY);
     gr_release(&memory, chunk);
     if (!standard_input) (void)fclose(file); /* nothing was written */
     return status;

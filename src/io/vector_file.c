@@ -19,8 +19,8 @@ typedef struct collector {
 static gradus_status number_error(gr_place place, const char *text, gr_number kind, double value,
                                   gradus_error *error)
 {
-    const gr_fault fault =
-        gr_fault_at(place.line, place.column, kind == GR_NUMBER_NOT_FINITE ? value : (double)NAN);
+    const gr_fault fault = gr_fault_at(place.line, place.column,
+                                       kind == GR_NUMBER_NOT_FINITE ? value : (double)NAN);
     if (kind == GR_NUMBER_EMPTY)
         return gr_error(error, GRADUS_ERROR_FILE_FORMAT, fault,
                         "line %zu, column %zu: the field is empty; a number is needed", place.line,

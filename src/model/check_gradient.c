@@ -63,7 +63,8 @@ static double least_error(check *c)
     double least = (double)INFINITY;
     for (size_t k = 0; k < STEPS && !c->status && !(least <= error_limit * 1e-2); k++) {
         const comparison seen = compare(c, step_lengths[k]);
-        if (!(seen.rounding <= drowned_limit)) continue;
+        if (!(seen.rounding <= drowned_limit) || isnan(seen.error))
+            continue; /* f may be undefined on one side */
         least = fmin(least, fmax(0.0, seen.error - seen.rounding));
     }
     return least;
@@ -100,10 +101,10 @@ static gradus_status begin(check *c, gradus_error *error)
     if (bad < c->n)
         return gr_error(error, GRADUS_ERROR_START_NOT_FINITE, gr_fault_at(bad, GRADUS_NOWHERE, c->theta[bad]),
                         "entry %zu of theta is %g", bad, c->theta[bad]);
-    double value;
+    double value = (double)NAN;
     const gradus_status status = gr_objective_evaluate(c->f, &c->work, c->theta, &value, c->gradient);
     c->evaluations++;
-    if (status && status != GRADUS_REJECT) return status;
+    if (status && status != GRADUS_REJECT) return gr_error_callback(error, status);
     for (size_t j = 0; j < c->n; j++) {
         c->unit[j] = fmax(1.0, fabs(c->theta[j]));
         c->point[j] = c->gradient[j] * c->unit[j];
@@ -120,13 +121,13 @@ static gradus_status judge(check *c, gradus_gradient_check *result, gradus_error
         aim(c, seed, 0, c->n);
         result->error = fmax(result->error, least_error(c));
     }
-    if (c->status) return c->status;
+    if (c->status) return gr_error_callback(error, c->status);
     if (result->error <= error_limit) return GRADUS_OK;
     if (isinf(result->error))
         return gr_error(error, GRADUS_ERROR_GRADIENT_UNKNOWN, gr_fault_limit(c->scale, (double)NAN),
                         "the gradient's size %g drowns in the rounding of the value's differences", c->scale);
     result->coordinate = worst_coordinate(c);
-    if (c->status) return c->status;
+    if (c->status) return gr_error_callback(error, c->status);
     return gr_error(error, GRADUS_ERROR_GRADIENT,
                     (gr_fault){result->coordinate, GRADUS_NOWHERE, result->error, error_limit},
                     "the gradient is off by %.2g of its size, most of all in coordinate %zu", result->error,

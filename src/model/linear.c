@@ -62,10 +62,10 @@ bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given,
                           const gr_loss *loss, bool negated, gradus_objective **objective)
 {
-    if (!objective) return GRADUS_ERROR_NULL;
     gradus_model_options options;
     gradus_objective made = {.kind = loss->quadratic ? &quadratic_model : &general_model, .negated = negated};
     gradus_status status = gr_model_options_read(given, &options);
+    if (!status && !objective) status = gr_error_plain(options.error, GRADUS_ERROR_NULL);
     if (!status) status = gr_model_make(X, y, &options, loss, &made.model);
     if (status) return status;
     made.size = gr_model_size(&made.model);

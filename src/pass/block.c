@@ -14,7 +14,7 @@ static void multiply(const gradus_matrix *X, CBLAS_TRANSPOSE transpose, const gr
 {
     const bool by_row = X->layout == GRADUS_LAYOUT_ROW_MAJOR;
     cblas_dgemv(by_row ? CblasRowMajor : CblasColMajor, transpose, (int)block->rows, (int)cols, 1.0,
-                block->data + (by_row ? column : column * X->ld), (int)X->ld, in, 1, 1.0, out, 1);
+                block->data + gr_matrix_offset(X, column), (int)X->ld, in, 1, 1.0, out, 1);
 }
 
 void gr_block_margins(gr_leaf *leaf, const gr_block *block, const double *d, double intercept)

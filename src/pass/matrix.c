@@ -72,8 +72,12 @@ const double *gr_matrix_row(const gradus_matrix *X, size_t row)
     return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? X->data + row * X->ld : X->data + row;
 }
 
+size_t gr_matrix_offset(const gradus_matrix *X, size_t column)
+{
+    return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? column : column * X->ld;
+}
+
 double gr_matrix_at(const gradus_matrix *X, size_t row, size_t column)
 {
-    const double *start = gr_matrix_row(X, row);
-    return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? start[column] : start[column * X->ld];
+    return gr_matrix_row(X, row)[gr_matrix_offset(X, column)];
 }

@@ -11,6 +11,9 @@ gradus_status gr_matrix_check(const gradus_matrix *X, gradus_error *error);
 /* The address of X[row][0]. */
 const double *gr_matrix_row(const gradus_matrix *X, size_t row);
 
+/* How far X[row][column] lies behind X[row][0]. */
+size_t gr_matrix_offset(const gradus_matrix *X, size_t column);
+
 /* X[row][column] */
 double gr_matrix_at(const gradus_matrix *X, size_t row, size_t column);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
 #include <math.h>
-#include <string.h>
 
 #include "pass/matrix.h"
 #include "pass/pass.h"
@@ -28,12 +28,13 @@ static void keep_first(finite_pass *pass, size_t row, size_t column, double meas
 static void find_in_leaf(void *context, gr_leaf *leaf)
 {
     const gradus_matrix *X = &leaf->reader->X;
+    const size_t stride = column_stride(X);
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const double *row = gr_matrix_row(X, block.first + i);
             for (size_t j = 0; j < X->cols; j++) {
-                const double x = row[j * column_stride(X)];
+                const double x = row[j * stride];
                 if (isfinite(x)) continue;
                 keep_first((finite_pass *)context, block.first + i, j, x);
                 return;
@@ -53,49 +54,57 @@ bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *meas
     return false;
 }
 
-/* Weighted column sums of (x - center)/unit and of its magnitude, or of its square. */
+/* A spread about the mean below this share of a column's size is rounding: the column is constant. */
+#define CONSTANT (64.0 * DBL_EPSILON)
+
+/* Weighted sums over the rows that count: of x - origin and |x| in the first read, of ((x - origin)/unit)^2 in the second. */
 typedef struct scales_pass {
     const double *weights;
     double total;
-    const double *center, *unit; /* NULL in the first read: 0 and 1 */
+    const double *origin, *unit;
 } scales_pass;
 
+/* w_i / W */
 static double row_share(const scales_pass *pass, size_t row)
 {
     return (pass->weights ? pass->weights[row] : 1.0) / pass->total;
 }
 
-/* sums[j] += share * x, sums[cols + j] += share * |x| */
+/* sums[j] += share * (x - origin)/2, so that a difference of huge numbers does not overflow; sums[cols + j] += share * |x| */
 static void add_means(void *context, gr_leaf *leaf)
-{
-    const gradus_matrix *X = &leaf->reader->X;
-    double *mean = leaf->sums, *magnitude = leaf->sums + X->cols;
-    gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double share = row_share((const scales_pass *)context, i);
-            const double *row = gr_matrix_row(X, i);
-            for (size_t j = 0; j < X->cols; j++) {
-                const double x = share * row[j * column_stride(X)];
-                mean[j] += x;
-                magnitude[j] += fabs(x);
-            }
-        }
-    }
-}
-
-/* sums[j] += share * ((x - center) / unit)^2 */
-static void add_squares(void *context, gr_leaf *leaf)
 {
     const scales_pass *pass = (const scales_pass *)context;
     const gradus_matrix *X = &leaf->reader->X;
+    const size_t stride = column_stride(X);
+    double *half_mean = leaf->sums, *magnitude = leaf->sums + X->cols;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
         for (size_t i = block.first; i < block.first + block.rows; i++) {
             const double share = row_share(pass, i);
             const double *row = gr_matrix_row(X, i);
+            if (!(share > 0.0)) continue;
             for (size_t j = 0; j < X->cols; j++) {
-                const double x = (row[j * column_stride(X)] - pass->center[j]) / pass->unit[j];
+                half_mean[j] += share * (0.5 * row[j * stride] - 0.5 * pass->origin[j]);
+                magnitude[j] += share * fabs(row[j * stride]);
+            }
+        }
+    }
+}
+
+/* sums[j] += share * ((x - origin) / unit)^2 */
+static void add_squares(void *context, gr_leaf *leaf)
+{
+    const scales_pass *pass = (const scales_pass *)context;
+    const gradus_matrix *X = &leaf->reader->X;
+    const size_t stride = column_stride(X);
+    gr_block block = {0};
+    while (gr_block_next(leaf, &block)) {
+        for (size_t i = block.first; i < block.first + block.rows; i++) {
+            const double share = row_share(pass, i);
+            const double *row = gr_matrix_row(X, i);
+            if (!(share > 0.0)) continue;
+            for (size_t j = 0; j < X->cols; j++) {
+                const double x = 2.0 * ((0.5 * row[j * stride] - 0.5 * pass->origin[j]) / pass->unit[j]);
                 leaf->sums[j] += share * x * x;
             }
         }
@@ -110,19 +119,30 @@ static double total_weight(const gr_reader *reader, const double *weights)
     return total;
 }
 
+/* The first row that counts: a column's mean is taken about its entry there, so that the mean of a constant column is that
+ * constant to the last bit, and its spread 0. */
+static void copy_origin(const gr_reader *reader, const double *weights, double *origin)
+{
+    size_t first = 0;
+    while (weights && first + 1 < reader->X.rows && !(weights[first] > 0.0)) first++;
+    for (size_t j = 0; j < reader->X.cols; j++) origin[j] = gr_matrix_at(&reader->X, first, j);
+}
+
 void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
                     double *work)
 {
     const size_t n = reader->X.cols;
     scales_pass pass = {weights, total_weight(reader, weights), center, work};
+    copy_origin(reader, weights, center);
     gr_sweep(reader, 2 * n, add_means, &pass);
     for (size_t j = 0; j < n; j++) {
-        center[j] = centred ? reader->sums[j] : 0.0;
+        center[j] = centred ? (center[j] + reader->sums[j]) + reader->sums[j] : 0.0;
         work[j] = reader->sums[n + j] > 0.0 ? reader->sums[n + j] : 1.0;
     }
     gr_sweep(reader, n, add_squares, &pass);
+    const double least = centred ? CONSTANT : 0.0;
     for (size_t j = 0; j < n; j++) {
-        scale[j] = work[j] * sqrt(reader->sums[j]);
-        if (!(scale[j] > 0.0)) scale[j] = 1.0;
+        const double spread = sqrt(reader->sums[j]);
+        scale[j] = spread > least ? work[j] * spread : 1.0;
     }
 }

@@ -49,6 +49,15 @@ static gradus_status solve_orthogonally(gr_design *design, gradus_reference meth
     return status;
 }
 
+/* ||D^(1/2) (X theta - y)||: the residual without the rows of the ridge, which stand among the others. */
+static double data_residual(const gr_design *design, double *residual)
+{
+    for (size_t i = 0; i < design->rows; i++) {
+        if ((size_t)design->order[i] >= design->model.X.rows) residual[i] = 0.0;
+    }
+    return ldexp(gr_norm(design->rows, residual), design->row_exponent + design->response_exponent);
+}
+
 /* What was found, in the caller's units; NaN for what a refusal leaves unknown. */
 static void fill_facts(const gr_design *design, const gr_closed_form *form, const double *theta,
                        gradus_facts *facts)
@@ -61,9 +70,8 @@ static void fill_facts(const gr_design *design, const gr_closed_form *form, cons
     facts->value = facts->residual_norm = (double)NAN;
     if (!theta) return;
     const gr_model *model = &design->model;
-    const double norm = gr_norm(model->X.rows, form->residual);
     const double penalty = gr_norm(model->X.cols, theta);
-    facts->residual_norm = ldexp(norm, design->row_exponent + design->response_exponent);
+    facts->residual_norm = data_residual(design, form->residual);
     const double root = facts->residual_norm / sqrt(model->total_weight);
     facts->value = 0.5 * root * root + (model->ridge > 0.0 ? 0.5 * model->ridge * penalty * penalty : 0.0);
 }

@@ -41,8 +41,9 @@ static gradus_status allocate(gr_design *design, gradus_error *error)
     design->a = gr_allocate_doubles(allocator, elements);
     design->b = gr_allocate_doubles(allocator, design->rows);
     design->root = gr_allocate_doubles(allocator, design->model.X.rows);
+    design->order = (int *)gr_allocate(allocator, design->rows, sizeof(int));
     design->exponent = (int *)gr_allocate(allocator, design->cols, sizeof(int));
-    const bool complete = design->a && design->b && design->root && design->exponent;
+    const bool complete = design->a && design->b && design->root && design->order && design->exponent;
     return complete ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }
 
@@ -126,7 +127,7 @@ gradus_status gr_design_make(const gradus_matrix *X, const double *y, const grad
     if (status) return status;
     take_roots(design);
     scale(design);
-    return GRADUS_OK;
+    return gr_design_sort_rows(design, options->error);
 }
 
 gradus_status gr_design_unscale(const gr_design *design, const double *phi, double *theta,
@@ -147,5 +148,6 @@ void gr_design_free(gr_design *design)
     gr_release(&design->allocator, design->a);
     gr_release(&design->allocator, design->b);
     gr_release(&design->allocator, design->root);
+    gr_release(&design->allocator, design->order);
     gr_release(&design->allocator, design->exponent);
 }

@@ -21,6 +21,7 @@ typedef struct gr_design {
     double *a;             /* rows x cols, column-major, leading dimension rows */
     double *b;             /* rows */
     double *root;          /* 2^-k sqrt(w_i), one for each row of X */
+    int *order;            /* row i here is row order[i] above: large rows first */
     int *exponent;         /* e_j */
     int row_exponent;      /* k */
     int response_exponent; /* s */
@@ -37,6 +38,9 @@ gradus_status gr_design_measure(const gradus_matrix *X, const gradus_model_optio
  */
 gradus_status gr_design_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                              gr_design *design);
+
+/* The last step of making one: see row_order.c. */
+gradus_status gr_design_sort_rows(gr_design *design, gradus_error *error);
 
 /* theta from phi; GRADUS_ERROR_LAPACK where a coefficient is too large for a double. */
 gradus_status gr_design_unscale(const gr_design *design, const double *phi, double *theta,

@@ -5,7 +5,6 @@
  * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, section 2.2.
  */
 #include <cblas.h>
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -46,8 +45,8 @@ static gradus_status factor_and_solve(const gr_design *design, double *gram, gr_
                                       gradus_error *error)
 {
     const int rows = (int)design->rows, cols = (int)design->cols;
-    /* the sums of the Gram matrix carry the rounding of that many terms */
-    const double limit = sqrt((double)gr_max(design->rows, design->cols) * DBL_EPSILON);
+    const double limit = sqrt(
+        gr_rank_tolerance(design->rows, design->cols)); /* the tolerance holds for A'A */
     gr_cholesky cholesky;
     cblas_dsyrk(CblasColMajor, CblasUpper, CblasTrans, cols, rows, 1.0, design->a, rows, 0.0, gram, cols);
     const gradus_status status = gr_cholesky_factor(&design->allocator, design->cols, gram, &cholesky, error);

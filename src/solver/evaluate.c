@@ -2,6 +2,7 @@
 /* The one place that knows whether we descend f or climb it. */
 #include <math.h>
 
+#include "base/error.h"
 #include "base/vector.h"
 #include "solver/state.h"
 
@@ -24,14 +25,15 @@ static gr_outcome classify(const gradus_solver *solver, const gr_point *point)
 
 gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome)
 {
-    solver->evaluations++;
     gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
                                                  point->gradient);
+    if (!solver->work.reader.cancelled) solver->evaluations++;
     if (status == GRADUS_REJECT) {
+        point->value = point->gradient_norm = (double)NAN;
         *outcome = GR_REJECTED;
         return GRADUS_OK;
     }
-    if (status) return status;
+    if (status) return gr_error_callback(solver->options.error, status);
     turn_sign(solver, point);
     point->gradient_norm = gr_norm(solver->n, point->gradient);
     *outcome = classify(solver, point);

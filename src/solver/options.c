@@ -75,7 +75,7 @@ static gradus_status read_step_size(gradus_options *options)
     if (step->rule != GRADUS_STEP_FIXED && step->size == 0.0) step->size = 1.0;
     if (step->size > 0.0 && step->size <= 1e300) return GRADUS_OK;
     return gr_error(options->error, GRADUS_ERROR_STEP_SIZE, gr_fault_limit(step->size, 0.0),
-                    "the step size is %g; it must be a finite number above 0", step->size);
+                    "the step size is %g; it must be above 0 and at most 1e300", step->size);
 }
 
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options)

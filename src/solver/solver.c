@@ -41,19 +41,6 @@ static gradus_status check_start(const gradus_solver *solver, const double *thet
                     theta[bad]);
 }
 
-/* The start has no finite value or gradient: the data's fault, or the function's? */
-static gradus_status blame(gradus_solver *solver)
-{
-    const gradus_objective *f = solver->f;
-    if (f->kind->find_bad_data) {
-        const gradus_status status = f->kind->find_bad_data(&solver->work, solver->options.error);
-        if (status) return status;
-    }
-    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE,
-                    gr_fault_limit(solver->current.value, (double)NAN),
-                    "the function or its gradient is not finite at the start");
-}
-
 /* Remembers a best value; fixed steps also keep its point, for a run that diverges later. */
 static void note_best(gradus_solver *solver)
 {
@@ -67,6 +54,24 @@ static void note_best(gradus_solver *solver)
     solver->best.gradient_norm = solver->current.gradient_norm;
 }
 
+/* The start has no finite value or gradient: the data's fault, or the function's? */
+static gradus_status blame(gradus_solver *solver, gr_outcome outcome)
+{
+    const gradus_objective *f = solver->f;
+    if (f->kind->find_bad_data) {
+        const gradus_status status = f->kind->find_bad_data(&solver->work, solver->options.error);
+        if (status) return status;
+    }
+    if (outcome == GR_UNBOUNDED) {
+        solver->stop = GRADUS_STOP_UNBOUNDED;
+        note_best(solver);
+        return GRADUS_OK;
+    }
+    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE,
+                    gr_fault_limit(solver->current.value, (double)NAN),
+                    "the function or its gradient is not finite at the start");
+}
+
 /* The direction first: the criteria measure the gradient in the metric. */
 static gradus_status look_around(gradus_solver *solver)
 {
@@ -77,16 +82,22 @@ static gradus_status look_around(gradus_solver *solver)
     return status;
 }
 
+/* Nothing was evaluated: the numbers of a pass that was cut short mean nothing. */
+static gradus_status cancelled_at_once(gradus_solver *solver)
+{
+    solver->stop = GRADUS_STOP_CANCELLED;
+    solver->current.value = solver->current.gradient_norm = solver->best_value = (double)NAN;
+    return GRADUS_OK;
+}
+
 static gradus_status begin(gradus_solver *solver, const double *theta)
 {
     memcpy(solver->current.theta, theta, solver->n * sizeof *theta);
     gr_outcome outcome;
     gradus_status status = gr_evaluate(solver, &solver->current, &outcome);
     if (status) return status;
-    if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
-    if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
-    if (outcome == GR_REJECTED) return blame(solver);
-    if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
+    if (outcome == GR_CANCELLED) return cancelled_at_once(solver);
+    if (outcome != GR_FINITE) return blame(solver, outcome);
     if (solver->metric->prepare) solver->metric->prepare(solver);
     gr_stop_begin(solver);
     note_best(solver);
@@ -106,10 +117,9 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
                                    const gradus_options *given, gradus_solver **solver)
 {
     gradus_options options;
-    if (!solver) return GRADUS_ERROR_NULL;
     gradus_status status = gr_options_read(given, &options);
     if (status) return status;
-    if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    if (!f || !theta || !solver) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
     if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
         return gr_error(options.error, GRADUS_ERROR_OPTION,
                         gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
@@ -149,21 +159,26 @@ static void accept(gradus_solver *solver)
     note_best(solver);
 }
 
-static gradus_status iterate(gradus_solver *solver)
+/* One step, and what is seen from there. */
+static gradus_status take_step(gradus_solver *solver)
 {
     const gradus_status status = solver->step->advance(solver);
-    if (status) {
-        solver->stop = GRADUS_STOP_FAILED;
-        return status;
-    }
-    if (solver->stop == GRADUS_STOP_DIVERGED) {
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+    accept(solver);
+    return look_around(solver);
+}
+
+/* A run of fixed steps that ends by an error or diverges hands back its best iterate; a line search's last is its best. */
+static gradus_status iterate(gradus_solver *solver)
+{
+    const gradus_status status = take_step(solver);
+    if ((status || solver->stop == GRADUS_STOP_DIVERGED) && !solver->step->searches) {
         const gr_point last = solver->current;
         solver->current = solver->best;
         solver->best = last;
     }
-    if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
-    accept(solver);
-    return look_around(solver);
+    return status;
 }
 
 gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the pieces of `gradus fit` hand to each other. */
+#ifndef GR_CLI_FIT_H
+#define GR_CLI_FIT_H
+
+#include <stdbool.h>
+
+#include "cli/option.h"
+#include "cli/problem.h"
+#include "gradus/reference.h"
+#include "gradus/solver.h"
+
+typedef enum gr_fit_model { GR_FIT_LEAST_SQUARES, GR_FIT_LOGISTIC } gr_fit_model;
+
+/* The command line, read. */
+typedef struct gr_fit_settings {
+    const char *file; /* NULL: Longley's data */
+    const char *response, *weights;
+    int model;     /* gr_fit_model */
+    int direction; /* gradus_direction */
+    int method;    /* gradus_method */
+    int metric;    /* gradus_metric, in the columns it works in */
+    gradus_step step;
+    long long max_iterations;
+    double tolerance; /* relative; 0: off; -1: not given */
+    const char *start;
+    bool intercept;
+    long long degree;
+    double ridge;
+    bool standardize;
+    const char *trace;
+    bool json;
+} gr_fit_settings;
+
+gr_fit_settings gr_fit_settings_default(void);
+extern const gr_option gr_fit_options[];
+
+/* What was found. */
+typedef struct gr_fit {
+    double *theta;
+    gradus_report report;
+    bool has_closed_form; /* the four below hold it */
+    double *closed_form;
+    gradus_facts facts;
+    gradus_certificate certificate;
+    gradus_error no_closed_form; /* why there is none; least squares only */
+} gr_fit;
+
+/* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. */
+gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
+                           gr_trouble *trouble);
+
+/* fit_judge.c: the closed form and the certificate, where the model has one. */
+void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+
+/* fit_table.c, fit_summary.c, fit_json.c: on standard output. GRADUS_ERROR_MEMORY for JSON alone. */
+void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit);
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem);
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
+gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem,
+                                const gr_fit *fit, gradus_error *error);
+
+/* fit_words.c: "least squares", "gradient descent", and the word of a stop reason in small letters: "no_progress" */
+const char *gr_fit_model_word(const gr_fit_settings *settings);
+const char *gr_fit_direction_word(const gr_fit_settings *settings);
+void gr_stop_word(gradus_stop_reason reason, size_t size, char *word);
+const char *gr_reference_word(gradus_reference method);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The fit itself: the start, the objective, the options, and one call of the library. */
+#include <float.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/fit.h"
+#include "cli/interrupt.h"
+#include "cli/watch.h"
+#include "io/vector_file.h"
+
+static gradus_status read_start(const char *path, size_t n, double *theta, gr_trouble *trouble)
+{
+    double *numbers;
+    size_t count;
+    trouble->where = path;
+    gradus_status status = gr_vector_read(path, NULL, &numbers, &count, &trouble->error);
+    if (status) return status;
+    if (count == n)
+        memcpy(theta, numbers, n * sizeof *theta);
+    else
+        status = gr_error(&trouble->error, GRADUS_ERROR_FILE_FORMAT, gr_fault_limit((double)count, (double)n),
+                          "the start has %zu number%s, the model has %zu coefficient%s", count,
+                          count == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    gr_release(NULL, numbers);
+    return status;
+}
+
+static gradus_status take_start(const char *start, size_t n, double *theta, gr_trouble *trouble)
+{
+    const bool ones = strcmp(start, "ones") == 0;
+    if (!ones && strcmp(start, "zeros") != 0) return read_start(start, n, theta, trouble);
+    for (size_t j = 0; j < n; j++) theta[j] = ones ? 1.0 : 0.0;
+    return GRADUS_OK;
+}
+
+/* -J, to ascend. */
+static gradus_status make_minus_least_squares(const gradus_matrix *X, const double *y,
+                                              const gradus_model_options *options,
+                                              gradus_objective **objective)
+{
+    gradus_objective *cost = NULL;
+    gradus_status status = gradus_least_squares(X, y, options, &cost);
+    if (!status) status = gradus_negate(cost, objective);
+    gradus_objective_free(cost);
+    return status;
+}
+
+typedef gradus_status (*maker)(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                               gradus_objective **objective);
+
+static gradus_status make_objective(const gr_fit_settings *settings, const gr_problem *problem,
+                                    gradus_objective **objective, gradus_error *error)
+{
+    const bool logistic = settings->model == GR_FIT_LOGISTIC;
+    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
+    const maker descended = logistic ? gradus_logistic : gradus_least_squares;
+    const maker climbed = logistic ? gradus_log_likelihood : make_minus_least_squares;
+    const gradus_model_options options = gr_problem_options(problem, settings->ridge, error);
+    (void)gr_error_plain(error, GRADUS_ERROR_MEMORY); /* gradus_negate has no sentence of its own */
+    return (ascent ? climbed : descended)(&problem->X, problem->y, &options, objective);
+}
+
+/*
+ * Without --tolerance a run ends where no further progress is possible. The library looks for a plane that
+ * separates the classes only while a gradient tolerance is on, so that a logistic run gets the smallest one: no
+ * gradient norm but 0 is below it, and a separable set is still found out. --tolerance 0 is really off.
+ */
+static double gradient_tolerance(const gr_fit_settings *settings)
+{
+    if (settings->tolerance > 0.0) return settings->tolerance;
+    const bool given = settings->tolerance == 0.0;
+    return settings->model == GR_FIT_LOGISTIC && !given ? DBL_MIN : (double)GRADUS_OFF;
+}
+
+static gradus_options solver_options(const gr_fit_settings *settings, gradus_error *error)
+{
+    gradus_options options = gradus_options_default();
+    options.method = (gradus_method)settings->method;
+    options.metric = settings->standardize ? GRADUS_METRIC_STANDARDIZED : (gradus_metric)settings->metric;
+    options.step = settings->step;
+    options.stop.max_iterations = settings->max_iterations;
+    options.stop.gradient_tolerance = gradient_tolerance(settings);
+    options.error = error;
+    return options;
+}
+
+static gradus_status run(const gr_fit_settings *settings, const gradus_objective *objective, gr_fit *fit,
+                         gr_trouble *trouble)
+{
+    gradus_options options = solver_options(settings, &trouble->error);
+    gr_watch watch = gr_watch_begin(settings->trace);
+    gr_watch_install(&watch, &options);
+    options.cancel = gr_interrupt_catch();
+    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
+    const gradus_status status = (ascent ? gradus_ascend : gradus_descend)(objective, fit->theta, &options,
+                                                                           &fit->report);
+    gr_interrupt_release();
+    if (!gr_watch_end(&watch)) return status;
+    *trouble = (gr_trouble){settings->trace, watch.trace_error};
+    return watch.trace_status;
+}
+
+gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
+                           gr_trouble *trouble)
+{
+    gradus_objective *objective = NULL;
+    trouble->where = settings->file;
+    gradus_status status = make_objective(settings, problem, &objective, &trouble->error);
+    if (!status) status = take_start(settings->start, problem->coefficients, fit->theta, trouble);
+    if (!status) {
+        trouble->where = NULL;
+        status = run(settings, objective, fit, trouble);
+    }
+    gradus_objective_free(objective);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The words that table and JSON share. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "cli/fit.h"
+
+const char *gr_fit_model_word(const gr_fit_settings *settings)
+{
+    return settings->model == GR_FIT_LOGISTIC ? "logistic" : "least-squares";
+}
+
+const char *gr_fit_direction_word(const gr_fit_settings *settings)
+{
+    return settings->direction == GRADUS_DIRECTION_ASCENT ? "ascent" : "descent";
+}
+
+static const char *stop_name(gradus_stop_reason reason)
+{
+    switch ((int)reason) {
+#define NAME(name, value, converged, sentence)                                                               \
+    case value:                                                                                              \
+        return #name;
+        GRADUS_STOP_LIST(NAME)
+#undef NAME
+    default:
+        return "unknown";
+    }
+}
+
+void gr_stop_word(gradus_stop_reason reason, size_t size, char *word)
+{
+    (void)snprintf(word, size, "%s", stop_name(reason));
+    for (; *word; word++) *word = (char)tolower((unsigned char)*word);
+}
+
+const char *gr_reference_word(gradus_reference method)
+{
+    switch (method) {
+    case GRADUS_REFERENCE_QR:
+        return "QR";
+    case GRADUS_REFERENCE_SVD:
+        return "SVD";
+    case GRADUS_REFERENCE_CHOLESKY:
+        return "Cholesky";
+    default:
+        return "automatic";
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Help pages, printed from the tables of options. */
+#include <stdio.h>
+
+#include "cli/option.h"
+#include "cli/text.h"
+
+enum { INDENT = 26 };
+
+void gr_help_row(const char *left, const char *text)
+{
+    const int width = printf("  %s", left);
+    if (width + 2 > INDENT)
+        (void)putchar('\n');
+    else
+        (void)printf("%*s", INDENT - width, "");
+    gr_print_wrapped(width + 2 > INDENT ? 0 : INDENT, INDENT, text);
+}
+
+static void print_option(const gr_option *option)
+{
+    char left[64];
+    (void)snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
+                   option->argument ? option->argument : "");
+    gr_help_row(left, option->help);
+}
+
+void gr_help_exit_statuses(void)
+{
+    (void)puts("\nExit status:");
+#define ROW(name, value, words) gr_help_row(#value, words);
+    GR_EXIT_LIST(ROW)
+#undef ROW
+}
+
+void gr_help_command(const gr_command *command)
+{
+    (void)printf("Usage: gradus %s [OPTION ...]%s%s\n\n%s\nOptions:\n", command->name,
+                 command->operand ? " " : "", command->operand ? command->operand : "", command->details);
+    for (const gr_option *option = command->options; option->name; option++) print_option(option);
+    gr_help_row("--help, -h", "Prints this page.");
+    gr_help_exit_statuses();
+}
