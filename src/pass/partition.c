@@ -14,7 +14,11 @@ enum {
     FEWEST_ROWS = 4,     /* rows of such a block as long as it fits WIDE_BLOCK */
     LEAF_ELEMENTS = 32768,
     LEAF_ROWS = 64, /* fewest: a leaf's own gradient costs as much memory as one row */
-    MOST_LEAVES = 128
+    MOST_LEAVES = 128,
+    /* The Gram pass: 64 x 64 x 64 is the largest product that OpenBLAS 0.3.21 does not share among threads of its own;
+     * a leaf costs a whole n x n matrix. */
+    GRAM_ROWS = 64,
+    GRAM_LEAVES = 8
 };
 
 static size_t rows_of_block(const gradus_matrix *X)
@@ -37,6 +41,15 @@ gr_partition gr_partition_of(const gradus_matrix *X)
     const size_t least = gr_max(LEAF_ROWS, LEAF_ELEMENTS / X->cols);
     const size_t fair = X->rows / MOST_LEAVES + 1;
     cut.leaf_rows = round_up(gr_min(gr_max(least, fair), X->rows), cut.block_rows);
+    cut.leaves = (X->rows - 1) / cut.leaf_rows + 1;
+    return cut;
+}
+
+gr_partition gr_partition_of_gram(const gradus_matrix *X)
+{
+    gr_partition cut = {.block_rows = gr_min(GRAM_ROWS, X->rows), .panel_cols = GRAM_ROWS};
+    const size_t fair = X->rows / GRAM_LEAVES + 1;
+    cut.leaf_rows = round_up(gr_min(gr_max(fair, X->cols), X->rows), cut.block_rows);
     cut.leaves = (X->rows - 1) / cut.leaf_rows + 1;
     return cut;
 }

@@ -18,4 +18,7 @@ typedef struct gr_partition {
 
 gr_partition gr_partition_of(const gradus_matrix *X);
 
+/* The cut for passes that add up a whole matrix: few leaves, short blocks. */
+gr_partition gr_partition_of_gram(const gradus_matrix *X);
+
 #endif

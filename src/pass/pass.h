@@ -71,6 +71,13 @@ bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *meas
 void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
                     double *work);
 
+/*
+ * gram = [X 1]'D[X 1], the column of ones only with intercept: p x p, column-major, its upper triangle; p = cols or
+ * cols + 1. weights NULL for all 1. memory: gr_gram_doubles doubles. One read.
+ */
+bool gr_gram_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
+void gr_pass_gram(gr_reader *reader, const double *weights, bool intercept, double *gram, double *memory);
+
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);
 
