@@ -32,7 +32,11 @@ typedef enum gradus_metric {
     /* Models only: the identity of standardised columns. theta = T phi, where phi are the coefficients of columns with
      * mean 0 and standard deviation 1 (without intercept nothing is centred: root mean square 1), and P^(-1) = T T'.
      * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. */
-    GRADUS_METRIC_STANDARDIZED = 2
+    GRADUS_METRIC_STANDARDIZED = 2,
+    /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
+     * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once; n^2 work a step. Where its Cholesky
+     * factorisation breaks down (condition of the columns above about 1e7) STANDARDIZED takes over, and the report says so. */
+    GRADUS_METRIC_GRAM = 3
 } gradus_metric;
 
 /* How far to go along the direction. */
@@ -102,6 +106,7 @@ typedef struct gradus_stop_criteria {
     X(GRADIENT, 1, 1, "converged: the gradient norm fell below its tolerance")                                                    \
     X(STEP, 2, 1, "converged: the step fell below its tolerance")                                                                 \
     X(VALUE, 3, 1, "converged: the change of the value fell below its tolerance")                                                 \
+    X(BACKWARD_ERROR, 5, 1, "converged: the backward error of the answer is at working precision")                                \
     X(NO_PROGRESS, 4, 1, "converged: no further progress is possible at working precision")                                       \
     X(MAX_ITERATIONS, 10, 0, "not converged: the iteration budget is spent; allow more iterations or a better metric")            \
     X(TIME, 11, 0, "not converged: the time budget is spent; allow more seconds")                                                 \

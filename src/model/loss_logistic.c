@@ -37,4 +37,4 @@ static gradus_status check_response(size_t rows, const double *y, gradus_error *
     return GRADUS_OK;
 }
 
-const gr_loss gr_loss_logistic = {"logistic", pointwise, false, check_response};
+const gr_loss gr_loss_logistic = {"logistic", pointwise, 0.25, false, check_response};

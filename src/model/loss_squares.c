@@ -35,4 +35,4 @@ static gradus_status check_response(size_t rows, const double *y, gradus_error *
     return GRADUS_OK; /* every finite number is a response */
 }
 
-const gr_loss gr_loss_squares = {"least squares", pointwise, true, check_response};
+const gr_loss gr_loss_squares = {"least squares", pointwise, 1.0, true, check_response};

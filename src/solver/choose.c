@@ -14,9 +14,11 @@ static const gr_metric *choose_metric(const gradus_solver *solver)
         return &gr_metric_identity;
     case GRADUS_METRIC_STANDARDIZED:
         return &gr_metric_standardized;
+    case GRADUS_METRIC_GRAM:
+        return &gr_metric_gram;
     default:
-        return gr_objective_is_model(solver->f) && all_automatic(&solver->options) ? &gr_metric_standardized
-                                                                                   : &gr_metric_identity;
+        if (!gr_objective_is_model(solver->f) || !all_automatic(&solver->options)) return &gr_metric_identity;
+        return solver->n <= solver->f->model.X.rows ? &gr_metric_gram : &gr_metric_standardized;
     }
 }
 

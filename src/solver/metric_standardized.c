@@ -10,11 +10,12 @@
  */
 #include "solver/state.h"
 
-static void prepare(gradus_solver *solver)
+static gradus_status prepare(gradus_solver *solver)
 {
     const gr_model *model = &solver->f->model;
     gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center,
                    solver->columns.scale, solver->direction);
+    return GRADUS_OK;
 }
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
@@ -32,5 +33,5 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     if (model->intercept) direction[n] = -g0 - shift;
 }
 
-const gr_metric gr_metric_standardized = {GRADUS_METRIC_STANDARDIZED, "standardized", true, prepare,
-                                          steepest};
+const gr_metric gr_metric_standardized = {
+    GRADUS_METRIC_STANDARDIZED, "standardized", true, prepare, steepest, NULL};

@@ -98,7 +98,8 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
     if (status) return status;
     if (outcome == GR_CANCELLED) return cancelled_at_once(solver);
     if (outcome != GR_FINITE) return blame(solver, outcome);
-    if (solver->metric->prepare) solver->metric->prepare(solver);
+    if (solver->metric->prepare) status = solver->metric->prepare(solver);
+    if (status) return status;
     gr_stop_begin(solver);
     note_best(solver);
     return look_around(solver);
@@ -130,6 +131,7 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     made->f = f;
     made->ascent = direction == GRADUS_DIRECTION_ASCENT;
     made->options = options;
+    made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
     made->allocator = allocator;
     made->n = f->size;
     made->first_trial = options.step.size;
@@ -151,6 +153,7 @@ static void accept(gradus_solver *solver)
     const gr_point from = solver->current, to = solver->trial;
     gr_history *history = &solver->history;
     history->previous_value = from.value;
+    history->previous_slope = solver->slope;
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
     solver->current = to;
@@ -201,6 +204,7 @@ void gradus_solver_free(gradus_solver *solver)
 {
     if (!solver) return;
     const gradus_allocator allocator = solver->allocator;
+    gr_release(&allocator, solver->gram.matrix);
     gr_release(&allocator, solver->memory);
     gr_release(&allocator, solver);
 }

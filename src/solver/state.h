@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "factor/cholesky.h"
 #include "gradus/solver.h"
 #include "model/objective.h"
 
@@ -31,9 +32,11 @@ typedef struct gr_metric {
     gradus_metric id;
     const char *name;
     bool needs_model;
-    void (*prepare)(gradus_solver *solver);
+    gradus_status (*prepare)(gradus_solver *solver);
     /* direction = -P^(-1) gradient */
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
+    /* an estimate of the backward error of current as a least-squares answer, NULL where there is none */
+    double (*backward_error)(const gradus_solver *solver);
 } gr_metric;
 
 /*
@@ -50,6 +53,7 @@ typedef struct gr_step {
 extern const gr_method gr_method_gradient;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
+extern const gr_metric gr_metric_gram;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 
@@ -57,6 +61,13 @@ extern const gr_step gr_step_backtracking;
 typedef struct gr_columns {
     double *center, *scale;
 } gr_columns;
+
+/* What the Gram metric knows: P, factored, in equilibrated columns (the units are columns.scale). */
+typedef struct gr_gram {
+    double *matrix; /* its own allocation, size x size */
+    double trace;   /* of P before it was factored */
+    gr_cholesky factor;
+} gr_gram;
 
 /* What the stopping criteria remember. */
 typedef struct gr_history {
@@ -66,6 +77,7 @@ typedef struct gr_history {
     size_t progress_at;    /* the iteration that last lowered one of the two */
     double step_norm;      /* ||theta_new - theta|| */
     double previous_value; /* phi before the last step */
+    double previous_slope; /* slope before the last step */
 } gr_history;
 
 struct gradus_solver {
@@ -83,9 +95,12 @@ struct gradus_solver {
     double *direction;
     double slope; /* gradient'direction at current: minus the squared gradient norm in the metric */
     gr_columns columns;
-    double step_size;   /* the last accepted alpha */
-    double first_trial; /* the line search's next first trial */
-    double suspicion;   /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
+    gr_gram gram;
+    double step_size;        /* the last accepted alpha */
+    double first_trial;      /* the line search's next first trial */
+    bool asked_for_gradient; /* the caller set a gradient tolerance; refinement otherwise knows better */
+    bool refines;            /* least squares in the Gram metric: every step is a refinement of the answer */
+    double suspicion; /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
     gr_history history;
     gradus_stop_reason stop;
     size_t iterations, evaluations;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
 #include <math.h>
 
 #include "base/clock.h"
@@ -13,6 +14,10 @@ static bool within(double measured, double tolerance, double scale)
 
 void gr_stop_begin(gradus_solver *solver)
 {
+    solver->refines = solver->metric->backward_error && solver->f->kind->curvature &&
+                      solver->options.step.rule == GRADUS_STEP_AUTOMATIC;
+    if (solver->refines) solver->options.step.growth = 1.0; /* 1 is the exact step */
+    if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
     history->least_value = solver->current.value;
@@ -51,6 +56,15 @@ static gradus_stop_reason converged(const gradus_solver *solver)
     return GRADUS_STOP_RUNNING;
 }
 
+/* Refinement ends when the answer is as good as the data, or when a step no longer halves the correction. */
+static gradus_stop_reason refined(const gradus_solver *solver)
+{
+    if (solver->metric->backward_error(solver) <= DBL_EPSILON) return GRADUS_STOP_BACKWARD_ERROR;
+    if (solver->iterations > 1 && -solver->slope >= -0.25 * solver->history.previous_slope)
+        return GRADUS_STOP_NO_PROGRESS;
+    return GRADUS_STOP_RUNNING;
+}
+
 static gradus_stop_reason spent(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
@@ -67,7 +81,8 @@ gradus_stop_reason gr_stop_check(gradus_solver *solver)
     /* A theta that splits the classes proves that no optimum exists; a run without gradient tolerance asked for its steps only. */
     if (solver->options.stop.gradient_tolerance > 0.0 && gr_objective_separated(solver->f, &solver->work))
         return GRADUS_STOP_SEPARABLE;
-    const gradus_stop_reason reason = converged(solver);
+    gradus_stop_reason reason = solver->refines ? refined(solver) : GRADUS_STOP_RUNNING;
+    if (reason == GRADUS_STOP_RUNNING) reason = converged(solver);
     return reason != GRADUS_STOP_RUNNING ? reason : spent(solver);
 }
 
