@@ -20,7 +20,9 @@ typedef enum gradus_method {
     /* the best there is for the objective; today GRADIENT */
     GRADUS_METHOD_AUTOMATIC = 0,
     /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
-    GRADUS_METHOD_GRADIENT = 1
+    GRADUS_METHOD_GRADIENT = 1,
+    /* limited-memory BFGS, 10 pairs, with P^(-1) as its first matrix. Nocedal, Math. Comp. 35 (1980) 773 */
+    GRADUS_METHOD_LBFGS = 2
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
@@ -48,7 +50,10 @@ typedef enum gradus_step_rule {
     /* Try, and shrink until the decrease is sufficient (Armijo, Pacific J. Math. 16 (1966) 1). Near working precision,
      * where the decrease drowns in the rounding of the value, the test reads the gradient instead (the approximate
      * Wolfe test of Hager and Zhang, SIAM J. Optim. 16 (2005) 170). */
-    GRADUS_STEP_BACKTRACKING = 2
+    GRADUS_STEP_BACKTRACKING = 2,
+    /* Strong Wolfe: sufficient decrease, and |grad f'd| there at most 0.9 times |grad f'd| here. Nocedal and Wright,
+     * Numerical Optimization, 2nd ed., section 3.5. */
+    GRADUS_STEP_WOLFE = 3
 } gradus_step_rule;
 
 /* A step rule and its constants. Make one with gradus_step_fixed or gradus_step_backtracking, then adjust. */
@@ -69,6 +74,9 @@ typedef struct gradus_step {
 
 /* theta <- theta - alpha P^(-1) grad f, always the same alpha > 0. */
 GRADUS_API gradus_step gradus_step_fixed(double alpha);
+
+/* Strong Wolfe line search whose very first trial is `initial` > 0; 0 means the default, 1. */
+GRADUS_API gradus_step gradus_step_wolfe(double initial);
 
 /* Backtracking whose very first trial is `initial` > 0; 0 means the default, 1. */
 GRADUS_API gradus_step gradus_step_backtracking(double initial);

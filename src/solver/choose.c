@@ -22,11 +22,33 @@ static const gr_metric *choose_metric(const gradus_solver *solver)
     }
 }
 
+/* Least squares in the Gram metric needs no memory: its steps are exact. */
+static const gr_method *choose_method(const gradus_solver *solver)
+{
+    if (solver->options.method == GRADUS_METHOD_LBFGS) return &gr_method_lbfgs;
+    const bool exact = solver->metric == &gr_metric_gram && solver->f->kind->curvature;
+    return all_automatic(&solver->options) && !exact ? &gr_method_lbfgs : &gr_method_gradient;
+}
+
+static const gr_step *choose_step(const gradus_solver *solver)
+{
+    switch (solver->options.step.rule) {
+    case GRADUS_STEP_FIXED:
+        return &gr_step_fixed;
+    case GRADUS_STEP_BACKTRACKING:
+        return &gr_step_backtracking;
+    case GRADUS_STEP_WOLFE:
+        return &gr_step_wolfe;
+    default:
+        return solver->method == &gr_method_lbfgs ? &gr_step_wolfe : &gr_step_backtracking;
+    }
+}
+
 gradus_status gr_choose(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
-    solver->method = &gr_method_gradient;
-    solver->step = solver->options.step.rule == GRADUS_STEP_FIXED ? &gr_step_fixed : &gr_step_backtracking;
+    solver->method = choose_method(solver);
+    solver->step = choose_step(solver);
     if (solver->metric->needs_model && !gr_objective_is_model(solver->f))
         return gr_error(
             solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),

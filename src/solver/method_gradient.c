@@ -9,4 +9,4 @@ static void direct(gradus_solver *solver)
     solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
 }
 
-const gr_method gr_method_gradient = {GRADUS_METHOD_GRADIENT, "gradient", direct};
+const gr_method gr_method_gradient = {GRADUS_METHOD_GRADIENT, "gradient", 0, direct, NULL};

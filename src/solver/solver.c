@@ -18,8 +18,8 @@ static bool take_memory(gradus_solver *solver)
     const size_t n = solver->n;
     const int threads = gr_workspace_threads(solver->f, solver->options.threads);
     size_t doubles, lent;
-    if (!gr_workspace_doubles(solver->f, threads, &lent) || !gr_multiply(n, VECTORS, &doubles) ||
-        !gr_add(doubles, lent, &doubles))
+    if (!gr_workspace_doubles(solver->f, threads, &lent) ||
+        !gr_multiply(n, VECTORS + solver->method->vectors, &doubles) || !gr_add(doubles, lent, &doubles))
         return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
@@ -28,6 +28,9 @@ static bool take_memory(gradus_solver *solver)
                                  &solver->trial.gradient, &solver->best.theta,       &solver->best.gradient,
                                  &solver->direction,      &solver->columns.center,   &solver->columns.scale};
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
+    solver->pairs.s = next;
+    solver->pairs.y = next + n * GR_PAIRS;
+    next += n * solver->method->vectors;
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
     return true;
 }
@@ -156,6 +159,7 @@ static void accept(gradus_solver *solver)
     history->previous_slope = solver->slope;
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
+    if (solver->method->learn) solver->method->learn(solver, &from, &to);
     solver->current = to;
     solver->trial = from;
     solver->iterations++;

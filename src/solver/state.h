@@ -24,7 +24,10 @@ typedef struct gr_point {
 typedef struct gr_method {
     gradus_method id;
     const char *name;
+    size_t vectors; /* of memory, beyond what every solve has */
     void (*direct)(gradus_solver *solver);
+    /* remembers an accepted step; NULL without memory */
+    void (*learn)(gradus_solver *solver, const gr_point *from, const gr_point *to);
 } gr_method;
 
 /* A metric applies P^(-1). `prepare` (may be NULL) reads the data once, before the first step. */
@@ -51,11 +54,13 @@ typedef struct gr_step {
 } gr_step;
 
 extern const gr_method gr_method_gradient;
+extern const gr_method gr_method_lbfgs;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
+extern const gr_step gr_step_wolfe;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -68,6 +73,15 @@ typedef struct gr_gram {
     double trace;   /* of P before it was factored */
     gr_cholesky factor;
 } gr_gram;
+
+/* L-BFGS's memory: the last pairs, in a ring. */
+enum { GR_PAIRS = 10 };
+typedef struct gr_pairs {
+    double *s, *y;              /* GR_PAIRS vectors each */
+    double curvature[GR_PAIRS]; /* s'y of each pair */
+    double scale;               /* s'y / y'P^(-1)y of the youngest */
+    size_t count, next;
+} gr_pairs;
 
 /* What the stopping criteria remember. */
 typedef struct gr_history {
@@ -96,6 +110,7 @@ struct gradus_solver {
     double slope; /* gradient'direction at current: minus the squared gradient norm in the metric */
     gr_columns columns;
     gr_gram gram;
+    gr_pairs pairs;
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
     bool asked_for_gradient; /* the caller set a gradient tolerance; refinement otherwise knows better */
@@ -132,6 +147,8 @@ double gr_curvature_along(gradus_solver *solver, const double *v);
 
 /* line.c: trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
 bool gr_move(gradus_solver *solver, double alpha);
+/* line.c: does the trial at theta + alpha direction decrease phi enough? */
+bool gr_sufficient(const gradus_solver *solver, double alpha);
 
 /* options.c: the caller's options with defaults, every field checked */
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options);

@@ -1,27 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
-#include "base/vector.h"
 #include "solver/state.h"
-
-/*
- * Armijo:  phi(theta + alpha d) <= phi + c alpha g'd.
- *
- * Where the change of phi is within its rounding that test compares noise with noise and a run stalls at half its
- * digits. There the gradient decides, g(theta + alpha d)'d <= (2c - 1) g'd, which for a quadratic is the same
- * condition without the cancellation.
- * Armijo, Pacific J. Math. 16 (1966) 1; Hager and Zhang, SIAM J. Optim. 16 (2005) 170, the approximate Wolfe test.
- */
-static bool sufficient(const gradus_solver *solver, double alpha)
-{
-    const double c = solver->options.step.sufficient_decrease;
-    const double change = solver->trial.value - solver->current.value;
-    if (fabs(change) <= GR_VALUE_ROUNDING * fabs(solver->current.value)) {
-        const double slope_there = gr_dot(solver->n, solver->trial.gradient, solver->direction);
-        return slope_there <= (2.0 * c - 1.0) * solver->slope;
-    }
-    return change <= c * alpha * solver->slope;
-}
 
 static gradus_status advance(gradus_solver *solver)
 {
@@ -37,7 +17,7 @@ static gradus_status advance(gradus_solver *solver)
         if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
         if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
         if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
-        if (outcome == GR_FINITE && sufficient(solver, alpha)) {
+        if (outcome == GR_FINITE && gr_sufficient(solver, alpha)) {
             solver->step_size = alpha;
             solver->first_trial = fmin(alpha * step->growth, 1e300);
             return GRADUS_OK;

@@ -29,6 +29,7 @@ static gradus_status refuse(const gradus_solver *solver, double product)
  */
 static gradus_status check_divergence(gradus_solver *solver)
 {
+    if (solver->method != &gr_method_gradient) return GRADUS_OK; /* its direction is the metric's own */
     if (solver->iterations == 0) solver->suspicion = -solver->slope;
     if (-solver->slope <= solver->suspicion) return GRADUS_OK;
     solver->suspicion = -100.0 * solver->slope;
@@ -38,7 +39,8 @@ static gradus_status check_divergence(gradus_solver *solver)
 
 static gradus_status end_diverged(gradus_solver *solver)
 {
-    const double product = step_times_curvature(solver);
+    const bool proves = solver->method == &gr_method_gradient;
+    const double product = proves ? step_times_curvature(solver) : (double)NAN;
     if (product >= 2.0) return refuse(solver, product);
     solver->stop = GRADUS_STOP_DIVERGED;
     return GRADUS_OK;
