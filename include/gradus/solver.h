@@ -37,8 +37,11 @@ typedef enum gradus_metric {
     GRADUS_METRIC_STANDARDIZED = 2,
     /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
      * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once; n^2 work a step. Where its Cholesky
-     * factorisation breaks down (condition of the columns above about 1e7) STANDARDIZED takes over, and the report says so. */
-    GRADUS_METRIC_GRAM = 3
+     * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
+    GRADUS_METRIC_GRAM = 3,
+    /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows, or of X itself where it has fewer
+     * than 16 n. Holds up to a condition of 1e14, where STANDARDIZED takes over. One pass and 8 n^2 memory, once. */
+    GRADUS_METRIC_SKETCH = 4
 } gradus_metric;
 
 /* How far to go along the direction. */

@@ -81,7 +81,8 @@ static gradus_status take_names(const gr_table *table, const gr_columns_chosen *
     return problem->names[problem->coefficients++] ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }
 
-gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem, gradus_error *error)
+gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
+                              gradus_error *error)
 {
     gr_columns_chosen chosen;
     gr_problem made = {.intercept = roles->intercept};

@@ -84,7 +84,5 @@ void gr_pass_gram(gr_reader *reader, const double *weights, bool intercept, doub
     gram_reader.sum_stride = p * p;
     gr_sweep(&gram_reader, p * p, sweep_leaf, &pass);
     memcpy(gram, gram_reader.sums, p * p * sizeof *gram);
-    reader->elements = gram_reader.elements;
-    reader->cancelled = gram_reader.cancelled;
-    reader->threads_seen = gram_reader.threads_seen;
+    gr_reader_take(reader, &gram_reader);
 }

@@ -53,3 +53,13 @@ gr_partition gr_partition_of_gram(const gradus_matrix *X)
     cut.leaves = (X->rows - 1) / cut.leaf_rows + 1;
     return cut;
 }
+
+gr_partition gr_partition_of_sketch(const gradus_matrix *X, size_t rows)
+{
+    gr_partition cut = gr_partition_of_gram(X);
+    const size_t fair = X->rows / GRAM_LEAVES + 1;
+    cut.leaf_rows = rows < X->rows ? round_up(gr_min(gr_max(fair, rows), X->rows), cut.block_rows)
+                                   : round_up(X->rows, cut.block_rows);
+    cut.leaves = (X->rows - 1) / cut.leaf_rows + 1;
+    return cut;
+}

@@ -21,4 +21,7 @@ gr_partition gr_partition_of(const gradus_matrix *X);
 /* The cut for passes that add up a whole matrix: few leaves, short blocks. */
 gr_partition gr_partition_of_gram(const gradus_matrix *X);
 
+/* The cut for a sketch of so many rows; one leaf where the sketch is X itself. */
+gr_partition gr_partition_of_sketch(const gradus_matrix *X, size_t rows);
+
 #endif

@@ -37,6 +37,9 @@ gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, co
 /* Reads of the whole X so far; fractions count. */
 double gr_reader_passes(const gr_reader *reader);
 
+/* Takes over what a reader made of this one has counted and seen. */
+void gr_reader_take(gr_reader *reader, const gr_reader *other);
+
 /* What a pointwise loss adds up over rows. */
 typedef struct gr_sums {
     double loss;     /* sum of w_i * loss(z_i, y_i) */
@@ -77,6 +80,15 @@ void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, doub
  */
 bool gr_gram_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
 void gr_pass_gram(gr_reader *reader, const double *weights, bool intercept, double *gram, double *memory);
+
+/*
+ * S D^(1/2) [X 1], row-major with p columns, in memory (gr_sketch_doubles doubles): returns where. S is a sparse sign
+ * embedding of GR_SKETCH_FACTOR p rows; where X has not GR_SKETCH_PAYS times p rows, it is the identity. One read.
+ */
+enum { GR_SKETCH_FACTOR = 8, GR_SKETCH_PAYS = 16 };
+size_t gr_sketch_rows(const gr_reader *reader, bool intercept);
+bool gr_sketch_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
+double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept, double *memory);
 
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);

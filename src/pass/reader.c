@@ -57,3 +57,10 @@ double gr_reader_passes(const gr_reader *reader)
 {
     return reader->elements / ((double)reader->X.rows * (double)reader->X.cols);
 }
+
+void gr_reader_take(gr_reader *reader, const gr_reader *other)
+{
+    reader->elements = other->elements;
+    reader->cancelled = other->cancelled;
+    reader->threads_seen = other->threads_seen;
+}

@@ -16,18 +16,20 @@ static const gr_metric *choose_metric(const gradus_solver *solver)
         return &gr_metric_standardized;
     case GRADUS_METRIC_GRAM:
         return &gr_metric_gram;
+    case GRADUS_METRIC_SKETCH:
+        return &gr_metric_sketch;
     default:
         if (!gr_objective_is_model(solver->f) || !all_automatic(&solver->options)) return &gr_metric_identity;
         return solver->n <= solver->f->model.X.rows ? &gr_metric_gram : &gr_metric_standardized;
     }
 }
 
-/* Least squares in the Gram metric needs no memory: its steps are exact. */
+/* Least squares in its own Hessian's metric needs no memory: its steps are exact. */
 static const gr_method *choose_method(const gradus_solver *solver)
 {
     if (solver->options.method == GRADUS_METHOD_LBFGS) return &gr_method_lbfgs;
-    const bool exact = solver->metric == &gr_metric_gram && solver->f->kind->curvature;
-    return all_automatic(&solver->options) && !exact ? &gr_method_lbfgs : &gr_method_gradient;
+    return all_automatic(&solver->options) && !solver->factored.exact ? &gr_method_lbfgs
+                                                                      : &gr_method_gradient;
 }
 
 static const gr_step *choose_step(const gradus_solver *solver)
@@ -44,15 +46,24 @@ static const gr_step *choose_step(const gradus_solver *solver)
     }
 }
 
-gradus_status gr_choose(gradus_solver *solver)
+gradus_status gr_choose_metric(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
+    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return GRADUS_OK;
+    return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
+                    "the metric %s reads the columns of a model, and this objective is a caller's function",
+                    solver->metric->name);
+}
+
+void gr_choose_travel(gradus_solver *solver)
+{
     solver->method = choose_method(solver);
     solver->step = choose_step(solver);
-    if (solver->metric->needs_model && !gr_objective_is_model(solver->f))
-        return gr_error(
-            solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
-            "the metric %s reads the columns of a model, and this objective is a caller's function",
-            solver->metric->name);
-    return GRADUS_OK;
+}
+
+size_t gr_choose_vectors(const gradus_solver *solver)
+{
+    const bool may_remember = solver->options.method == GRADUS_METHOD_LBFGS ||
+                              all_automatic(&solver->options);
+    return may_remember ? gr_method_lbfgs.vectors : 0;
 }

@@ -49,26 +49,31 @@ static gradus_status read_gram(gradus_solver *solver, double *P)
     return GRADUS_OK;
 }
 
-/* Where the factorisation breaks down, standardised columns take over. */
+/* Where the factorisation breaks down, the sketch takes over. */
 static gradus_status prepare(gradus_solver *solver)
 {
     size_t doubles;
     if (gr_multiply(solver->n, solver->n, &doubles))
-        solver->gram.matrix = gr_allocate_doubles(&solver->allocator, doubles);
-    if (!solver->gram.matrix) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    gradus_status status = read_gram(solver, solver->gram.matrix);
+        solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
+    if (!solver->factored.matrix) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    gradus_status status = read_gram(solver, solver->factored.matrix);
     if (status) return status;
-    finish_matrix(solver, solver->gram.matrix);
+    finish_matrix(solver, solver->factored.matrix);
     const size_t p = solver->n;
-    for (size_t j = 0; j < p; j++) solver->gram.trace += solver->gram.matrix[j + j * p];
-    if (!isfinite(gr_norm(p * p, solver->gram.matrix)))
-        solver->gram.trace = (double)NAN;
+    for (size_t j = 0; j < p; j++) solver->factored.trace += solver->factored.matrix[j + j * p];
+    if (!isfinite(gr_norm(p * p, solver->factored.matrix)))
+        solver->factored.trace = (double)NAN;
     else
-        status = gr_cholesky_factor(&solver->allocator, p, solver->gram.matrix, &solver->gram.factor,
-                                    solver->options.error);
+        status = gr_cholesky_factor(&solver->allocator, p, solver->factored.matrix,
+                                    &solver->factored.cholesky, solver->options.error);
     if (status) return status;
-    if (solver->gram.trace > 0.0 && solver->gram.factor.reciprocal >= least_reciprocal) return GRADUS_OK;
-    solver->metric = &gr_metric_standardized;
+    if (solver->factored.trace > 0.0 && solver->factored.cholesky.reciprocal >= least_reciprocal) {
+        solver->factored.exact = solver->f->model.loss->quadratic;
+        return GRADUS_OK;
+    }
+    gr_release(&solver->allocator, solver->factored.matrix);
+    solver->factored = (gr_factored){0};
+    solver->metric = &gr_metric_sketch;
     return solver->metric->prepare(solver);
 }
 
@@ -76,21 +81,8 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
 {
     const double *unit = solver->columns.scale;
     for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
-    gr_cholesky_solve(&solver->gram.factor, direction);
+    gr_cholesky_solve(&solver->factored.cholesky, direction);
     for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j];
 }
 
-/*
- * For least squares A theta ~ b the correction d = -P^(-1)g has ||A d||^2 = -W g'd, and ||A d|| / (||A||_F ||theta||)
- * estimates the normwise backward error (Karlson and Walden's formula for ||r|| << sigma_min ||theta||). All in the
- * equilibrated columns, at no cost beyond the direction that is there already.
- */
-static double backward_error(const gradus_solver *solver)
-{
-    const double *unit = solver->columns.scale, *theta = solver->current.theta;
-    double square = 0.0;
-    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
-    return sqrt(-solver->slope / (solver->gram.trace * square));
-}
-
-const gr_metric gr_metric_gram = {GRADUS_METRIC_GRAM, "Gram", true, prepare, steepest, backward_error};
+const gr_metric gr_metric_gram = {GRADUS_METRIC_GRAM, "Gram", true, prepare, steepest, gr_backward_error};

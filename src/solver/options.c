@@ -86,7 +86,7 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
     if (given) *options = *given;
     gradus_error *error = options->error;
     gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_LBFGS, error);
-    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_GRAM, error);
+    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_SKETCH, error);
     if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_WOLFE, error);
     if (!status) status = read_step_size(options);
     if (!status) status = read_count("stop.max_iterations", &options->stop.max_iterations, 1000000, error);

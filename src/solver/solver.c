@@ -19,7 +19,7 @@ static bool take_memory(gradus_solver *solver)
     const int threads = gr_workspace_threads(solver->f, solver->options.threads);
     size_t doubles, lent;
     if (!gr_workspace_doubles(solver->f, threads, &lent) ||
-        !gr_multiply(n, VECTORS + solver->method->vectors, &doubles) || !gr_add(doubles, lent, &doubles))
+        !gr_multiply(n, VECTORS + gr_choose_vectors(solver), &doubles) || !gr_add(doubles, lent, &doubles))
         return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
@@ -30,7 +30,7 @@ static bool take_memory(gradus_solver *solver)
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
     solver->pairs.s = next;
     solver->pairs.y = next + n * GR_PAIRS;
-    next += n * solver->method->vectors;
+    next += n * gr_choose_vectors(solver);
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
     return true;
 }
@@ -103,6 +103,7 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
     if (outcome != GR_FINITE) return blame(solver, outcome);
     if (solver->metric->prepare) status = solver->metric->prepare(solver);
     if (status) return status;
+    gr_choose_travel(solver);
     gr_stop_begin(solver);
     note_best(solver);
     return look_around(solver);
@@ -110,7 +111,8 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
 
 static gradus_status make(gradus_solver *solver, const double *theta)
 {
-    gradus_status status = gr_choose(solver);
+    gradus_status status = gr_choose_metric(solver);
+    gr_choose_travel(solver); /* for the report of a solve that ends before its first step */
     if (!status) status = check_start(solver, theta);
     if (status) return status;
     if (!take_memory(solver)) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
@@ -208,7 +210,7 @@ void gradus_solver_free(gradus_solver *solver)
 {
     if (!solver) return;
     const gradus_allocator allocator = solver->allocator;
-    gr_release(&allocator, solver->gram.matrix);
+    gr_release(&allocator, solver->factored.matrix);
     gr_release(&allocator, solver->memory);
     gr_release(&allocator, solver);
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "factor/cholesky.h"
+#include "factor/lq.h"
 #include "gradus/solver.h"
 #include "model/objective.h"
 
@@ -58,6 +59,7 @@ extern const gr_method gr_method_lbfgs;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
+extern const gr_metric gr_metric_sketch;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
@@ -67,12 +69,15 @@ typedef struct gr_columns {
     double *center, *scale;
 } gr_columns;
 
-/* What the Gram metric knows: P, factored, in equilibrated columns (the units are columns.scale). */
-typedef struct gr_gram {
-    double *matrix; /* its own allocation, size x size */
-    double trace;   /* of P before it was factored */
-    gr_cholesky factor;
-} gr_gram;
+/* What the metrics that factor a matrix know: P = share * LL' or G in equilibrated columns (the units are columns.scale). */
+typedef struct gr_factored {
+    double *matrix; /* an allocation of its own */
+    bool exact;     /* P is the Hessian */
+    double share;   /* b/W, where the factored matrix leaves it out */
+    double trace;   /* of the equilibrated P */
+    gr_cholesky cholesky;
+    gr_lq lq;
+} gr_factored;
 
 /* L-BFGS's memory: the last pairs, in a ring. */
 enum { GR_PAIRS = 10 };
@@ -109,7 +114,7 @@ struct gradus_solver {
     double *direction;
     double slope; /* gradient'direction at current: minus the squared gradient norm in the metric */
     gr_columns columns;
-    gr_gram gram;
+    gr_factored factored;
     gr_pairs pairs;
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
@@ -153,12 +158,16 @@ bool gr_sufficient(const gradus_solver *solver, double alpha);
 /* options.c: the caller's options with defaults, every field checked */
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options);
 
-/* choose.c: method, metric and step rule from the options and the objective */
-gradus_status gr_choose(gradus_solver *solver);
+/* choose.c: first the metric, from the options and the objective; once it is prepared, and may have given way to another,
+ * the method and the step rule that go with it */
+gradus_status gr_choose_metric(gradus_solver *solver);
+void gr_choose_travel(gradus_solver *solver);
+size_t gr_choose_vectors(const gradus_solver *solver);
 
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);
 gradus_stop_reason gr_stop_check(gradus_solver *solver);
+double gr_backward_error(const gradus_solver *solver);
 
 /* monitor.c: shows the iterate to the caller */
 gradus_status gr_monitor_call(gradus_solver *solver);

@@ -6,6 +6,9 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
+/* In the metric of a sketch the error falls to about a third a step, but not evenly. */
+enum { SKETCH_PATIENCE = 6 };
+
 /* A criterion that is off has tolerance GRADUS_OFF, which no norm is below. */
 static bool within(double measured, double tolerance, double scale)
 {
@@ -16,7 +19,7 @@ void gr_stop_begin(gradus_solver *solver)
 {
     solver->refines = solver->metric->backward_error && solver->f->kind->curvature &&
                       solver->options.step.rule == GRADUS_STEP_AUTOMATIC;
-    if (solver->refines) solver->options.step.growth = 1.0; /* 1 is the exact step */
+    if (solver->refines) solver->options.step.growth = 1.0; /* 1 is the exact step, or nearly */
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
@@ -56,11 +59,26 @@ static gradus_stop_reason converged(const gradus_solver *solver)
     return GRADUS_STOP_RUNNING;
 }
 
+/*
+ * For least squares A theta ~ b the correction d = -P^(-1)g has ||A d||^2 = -W g'd, and ||A d|| / (||A||_F ||theta||)
+ * estimates the normwise backward error (Karlson and Walden's formula for ||r|| << sigma_min ||theta||). All in the
+ * equilibrated columns, at no cost beyond the direction that is there already.
+ */
+double gr_backward_error(const gradus_solver *solver)
+{
+    const double *unit = solver->columns.scale, *theta = solver->current.theta;
+    double square = 0.0;
+    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
+    return sqrt(-solver->slope / (solver->factored.trace * square));
+}
+
 /* Refinement ends when the answer is as good as the data, or when a step no longer halves the correction. */
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
     if (solver->metric->backward_error(solver) <= DBL_EPSILON) return GRADUS_STOP_BACKWARD_ERROR;
-    if (solver->iterations > 1 && -solver->slope >= -0.25 * solver->history.previous_slope)
+    const size_t still = solver->iterations - solver->history.progress_at;
+    const bool halved = -solver->slope < -0.25 * solver->history.previous_slope;
+    if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
         return GRADUS_STOP_NO_PROGRESS;
     return GRADUS_STOP_RUNNING;
 }
