@@ -51,13 +51,13 @@ static gradus_status read_operand(const gr_command *command, int argc, char **ar
     const int count = argc - optind;
     if (command->operand && count > 0) *operand = argv[optind];
     if (count <= (command->operand ? 1 : 0)) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "\"%s\" is one argument too many; allowed is %s",
-                    gr_excerpt_of(argv[argc - 1]).text,
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "\"%s\" is one argument too many; allowed is %s", gr_excerpt_of(argv[argc - 1]).text,
                     command->operand ? "one file" : "options alone");
 }
 
-static gradus_status read_all(const gr_command *command, int argc, char **argv, void *settings,
-                              bool *help, gradus_error *error)
+static gradus_status read_all(const gr_command *command, int argc, char **argv, void *settings, bool *help,
+                              gradus_error *error)
 {
     struct option list[MOST_OPTIONS + 2] = {{0}};
     list_options(command, list);

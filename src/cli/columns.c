@@ -58,9 +58,10 @@ static gradus_status check_parts(const gr_table *table, const gr_roles *roles, g
                         "no column is left to explain \"%s\"; at least one regressor is needed",
                         gr_excerpt_of(table->names[chosen->response]).text);
     if (roles->degree && chosen->regressors != 1)
-        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)chosen->regressors, 1.0),
-                        "--polynomial is %zu, and there are %zu regressors; allowed is a table with exactly one",
-                        roles->degree, chosen->regressors);
+        return gr_error(
+            error, GRADUS_ERROR_OPTION, gr_fault_limit((double)chosen->regressors, 1.0),
+            "--polynomial is %zu, and there are %zu regressors; allowed is a table with exactly one",
+            roles->degree, chosen->regressors);
     return GRADUS_OK;
 }
 

@@ -6,9 +6,8 @@ void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr
 {
     if (settings->model != GR_FIT_LEAST_SQUARES) return;
     const gradus_model_options options = gr_problem_options(problem, settings->ridge, &fit->no_closed_form);
-    gradus_status status = gradus_reference_least_squares(&problem->X, problem->y, &options,
-                                                          GRADUS_REFERENCE_AUTOMATIC, fit->closed_form,
-                                                          &fit->facts);
+    gradus_status status = gradus_reference_least_squares(
+        &problem->X, problem->y, &options, GRADUS_REFERENCE_AUTOMATIC, fit->closed_form, &fit->facts);
     if (!status)
         status = gradus_certify_least_squares(&problem->X, problem->y, &options, fit->theta,
                                               &fit->certificate);

@@ -85,9 +85,8 @@ const gr_option gr_fit_options[] = {
     {"trace", "FILE.csv", "the path of a file",
      "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start.", gr_read_text,
      AT(trace), NULL},
-    {"json", NULL, NULL,
-     "Prints one JSON object with 17 significant digits in place of the table.", gr_read_true, AT(json),
-     NULL},
+    {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",
+     gr_read_true, AT(json), NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 

@@ -19,15 +19,14 @@ typedef struct gr_roles {
 } gr_roles;
 
 typedef struct gr_problem {
-    const char *title;    /* the path, or the sentence of a built-in set; not owned */
-    char *response;       /* the name of y */
-    char **names;         /* of the coefficients, in the order of theta */
+    char *response; /* the name of y */
+    char **names;   /* of the coefficients, in the order of theta */
     size_t coefficients;
     bool intercept;
-    gradus_matrix X;      /* row-major */
+    gradus_matrix X; /* row-major */
     double *y;
-    double *weights;      /* NULL: none */
-    double *x;            /* the memory under X */
+    double *weights; /* NULL: none */
+    double *x;       /* the memory under X */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
@@ -39,7 +38,8 @@ gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus
  * Errors: GRADUS_ERROR_OPTION for a column that is not there, one that has two parts, and a degree with more
  * than one regressor; GRADUS_ERROR_FILE_FORMAT where no regressor is left; those of gr_polynomial; _MEMORY.
  */
-gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem, gradus_error *error);
+gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
+                              gradus_error *error);
 
 /* An all-zero problem is fine. */
 void gr_problem_free(gr_problem *problem);

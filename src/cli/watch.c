@@ -24,7 +24,8 @@ static void draw(gr_watch *watch, const gradus_progress *progress)
 static gradus_status write_trace(gr_watch *watch, const gradus_progress *progress)
 {
     gradus_status status = GRADUS_OK;
-    if (progress->iteration == 0) status = gr_trace_open(&watch->trace, watch->trace_path, &watch->trace_error);
+    if (progress->iteration == 0)
+        status = gr_trace_open(&watch->trace, watch->trace_path, &watch->trace_error);
     return status ? status : gr_trace_write(&watch->trace, progress, &watch->trace_error);
 }
 
