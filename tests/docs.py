@@ -16,7 +16,8 @@ SOURCE and BUILD are Meson's source and build directories. Conventions in the Ma
 ```sh      lines that begin with gradus, cc, c++ or ./ are run, in a folder that holds the files of tests/data and the
            blocks marked `<!-- file: NAME -->`. Exit status 0 is expected, or N after `# exit status N`.
 ```text    right after one of those: what it printed. `...` stands for anything, on a line of its own for any lines.
-           Marked `<!-- measured -->`: see `agree` below.
+           Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME -->`: what the example NAME prints,
+           measured.
 
 `--update` writes what was printed into the text blocks instead of comparing.
 """
@@ -58,6 +59,10 @@ class Tap:
         problems = [f'{what} is missing: {item}' for item in sorted(expected - found)]
         problems += [f'there is no such {what}: {item}' for item in sorted(found - expected)]
         self.point(name, '\n'.join(problems) or None)
+
+
+def text_of(path):
+    return path.read_text(encoding='utf-8') if path.exists() else ''
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------
@@ -209,7 +214,7 @@ class Workshop:
 
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
-        self.sanitize = [f'-fsanitize={options.sanitize}'] if options.sanitize else []
+        self.sanitize = [f'-fsanitize={options.sanitize}'] if options.sanitize != 'none' else []
         self.library = options.build / 'src'
         self.tools = folder / 'bin'
         self.tools.mkdir()
@@ -310,7 +315,7 @@ def check_output(tap, name, block, result, replacements):
     if replacements is not None:
         replacements.append((block.first, block.last, result.output))
         return
-    test = measured_line_agrees if 'measured' in block.marks else line_agrees
+    test = measured_line_agrees if {'measured', 'program'} & block.marks.keys() else line_agrees
     tap.point(f'{name}: what it prints', result.problem or compare(block.text, result.output, test))
 
 
@@ -339,6 +344,11 @@ def check_blocks(tap, options, path):
                 except (ValueError, OSError) as error:
                     result = Result(str(error), '')
                 tap.point(label, result.problem)
+            elif block.kind == 'text' and 'program' in block.marks:
+                status, output = workshop.run([str(options.build / 'docs/examples' / block.marks['program'])])
+                result = Result(f'exit status {status}:\n{output}' if status else None, output)
+                check_output(tap, label, block, result, replacements)
+                result = None
             elif block.kind == 'text' and result is not None:
                 check_output(tap, label, block, result, replacements)
                 result = None
@@ -482,6 +492,10 @@ def check_errors(tap, options):
                 for row in table_rows(section(text, heading))}
         expected = {' | '.join(row[1:]) for row in lists if row[0] == kind}
         tap.same_set(f'docs/errors.md: {heading.lower()} as the library has them', rows, expected, 'row')
+    exits = re.findall(r'X\(\w+, (\d+), "(.*?)"\)', text_of(options.source / 'src/cli/exit_status.h'))
+    tap.same_set('docs/errors.md: exit statuses as the program has them',
+                 {' | '.join(row[:2]) for row in table_rows(section(text, 'Exit statuses'))},
+                 {' | '.join(row) for row in exits}, 'row')
     tests = named_tests(options.source)
     for heading, column in (('Statuses', 5), ('Stop reasons', 4), ('Exit statuses', 2)):
         problems = []
@@ -499,9 +513,15 @@ def check_architecture(tap, source, header):
     named = {code for code in codes if re.fullmatch(r'src/\w+/', code)}
     tap.same_set('docs/architecture.md: every room, and no other', named, rooms, 'room')
     everything = '\n'.join(file.read_text(encoding='utf-8') for file in sorted((source / 'src').rglob('*.[ch]')))
-    problems = [f'no such name in src/ or include/: {code}' for code in codes
-                if re.fullmatch(r'(gr|gradus|GR|GRADUS)_\w+', code)
-                and not re.search(rf'\b{code}\b', everything) and code not in header.names]
+    names = [code.removesuffix('()') for code in codes
+             if re.fullmatch(r'(gr|gradus|GR|GRADUS)_\w+|\w+\(\)', code)]
+    for block in read_blocks(path):
+        for name, file in re.findall(r'[─ ] (\w+) .*?\b(\w+/\w+\.c)\b', block.text):
+            names.append(name)
+            if not re.search(rf'\b{name}\b', text_of(source / 'src' / file)):
+                names.append(f'{name} in src/{file}')
+    problems = [f'no such name in src/ or include/: {name}' for name in names
+                if not re.search(rf'\b{name}\b', everything) and name not in header.names]
     problems += [f'no such file in src/: {code}' for code in codes
                  if re.fullmatch(r'\w+\.[ch]', code) and code != 'gradus.h'
                  and not any(source.glob(f'src/*/{code}')) and code not in header.files]
@@ -519,7 +539,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('source', type=Path)
     parser.add_argument('build', type=Path)
-    parser.add_argument('--sanitize', default='')
+    parser.add_argument('--sanitize', default='none', help='as Meson says it: address,undefined, or none')
     parser.add_argument('--update', action='store_true')
     parser.add_argument('--only', default='', help='only the blocks of documents whose path holds this')
     parser.add_argument('compiler', nargs='+')

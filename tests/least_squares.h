@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Least-squares problems for the tests of the closed form and of its certificate, and oracles that are not gradus's. */
+/*
+ * Least-squares problems for the tests of the closed form and of its certificate, and oracles that are not
+ * gradus's.
+ */
 #ifndef TEST_LEAST_SQUARES_H
 #define TEST_LEAST_SQUARES_H
 
 #include <gradus.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* xorshift64*: high-entropy data from a fixed seed */
-static inline double uniform(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    return (double)((*state * 0x2545F4914F6CDD1Du) >> 11) * 0x1p-52 - 1.0; /* in [-1, 1) */
-}
+#include "support.h"
 
 static inline double *doubles(size_t count)
 {
@@ -36,11 +31,11 @@ typedef struct problem {
 static inline problem random_problem(size_t m, size_t n, bool weighted, double ridge, bool intercept,
                                      uint64_t seed)
 {
-    uint64_t state = seed * 2654435761u + 88172645463325252u;
+    test_random random = test_random_from(seed);
     problem p = {m, n, doubles(m * n), doubles(m), doubles(m), gradus_model_options_default()};
-    for (size_t i = 0; i < m * n; i++) p.x[i] = uniform(&state);
-    for (size_t i = 0; i < m; i++) p.y[i] = 3.0 * uniform(&state);
-    for (size_t i = 0; i < m; i++) p.w[i] = weighted ? 1.5 + uniform(&state) : 1.0;
+    for (size_t i = 0; i < m * n; i++) p.x[i] = test_random_uniform(&random);
+    for (size_t i = 0; i < m; i++) p.y[i] = 3.0 * test_random_uniform(&random);
+    for (size_t i = 0; i < m; i++) p.w[i] = weighted ? 1.5 + test_random_uniform(&random) : 1.0;
     p.options.weights = weighted ? p.w : NULL;
     p.options.ridge = ridge;
     p.options.intercept = intercept;
@@ -76,7 +71,9 @@ static inline size_t design_rows(const problem *p)
     return p->m + (p->options.ridge > 0.0 ? p->n : 0);
 }
 
-/* [ D^(1/2) X, D^(1/2) 1 ; (W lambda)^(1/2) I, 0 ], column-major, and its right-hand side, by the definition */
+/*
+ * [ D^(1/2) X, D^(1/2) 1 ; (W lambda)^(1/2) I, 0 ], column-major, and its right-hand side, by the definition
+ */
 static inline double *design_by_hand(const problem *p, double *b)
 {
     const size_t rows = design_rows(p), cols = coefficients(p);
@@ -96,7 +93,9 @@ static inline long double entry(const problem *p, size_t i, size_t j)
     return j < p->n ? (long double)p->x[i + j * p->m] : 1.0L;
 }
 
-/* x <- G^(-1) x for a small positive definite G, n x n, row-major; both are overwritten. Plain elimination. */
+/*
+ * x <- G^(-1) x for a small positive definite G, n x n, row-major; both are overwritten. Plain elimination.
+ */
 static inline void eliminate(size_t n, long double *g, long double *x)
 {
     for (size_t k = 0; k < n; k++) {
@@ -145,32 +144,6 @@ static inline double relative_distance(size_t n, const double *a, const double *
     double sum = 0.0;
     for (size_t i = 0; i < n; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
     return sqrt(sum) / norm_of(n, b);
-}
-
-/* An allocator that has memory for `left` allocations and counts what is still out. */
-typedef struct rationed {
-    long left;
-    long out;
-} rationed;
-
-static inline void *rationed_allocate(void *context, size_t bytes)
-{
-    rationed *ration = (rationed *)context;
-    if (ration->left-- <= 0) return NULL;
-    ration->out++;
-    return malloc(bytes);
-}
-
-static inline void rationed_release(void *context, void *pointer)
-{
-    ((rationed *)context)->out--;
-    free(pointer);
-}
-
-static inline gradus_allocator rationed_allocator(rationed *ration)
-{
-    const gradus_allocator allocator = {rationed_allocate, rationed_release, ration};
-    return allocator;
 }
 
 #endif

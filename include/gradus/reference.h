@@ -28,8 +28,8 @@ typedef struct gradus_facts {
      * estimate for R. CHOLESKY: the square root of the estimate for the Gram matrix. Inf where QR or CHOLESKY find
      * the rank deficient. */
     double condition;
-    double value;         /* J(theta) of the answer, penalty included */
-    double residual_norm; /* ||D^(1/2) (X theta - y)||_2 */
+    double value;         /* J(theta) of the answer, penalty included; NaN where the rank was refused */
+    double residual_norm; /* ||D^(1/2) (X theta - y)||_2; likewise */
     double reserved[8];   /* zero */
 } gradus_facts;
 
@@ -44,9 +44,11 @@ typedef struct gradus_facts {
  *   theta           out: n doubles, n + 1 with intercept; written only on success
  *   facts           out, may be NULL; also written where the rank is deficient
  *
- * Memory: one dense copy of the design. Cost: one pass over X, then O(m n^2).
+ * Memory: one dense copy of the design, and O(size^2) for SVD and CHOLESKY. Cost: one pass over X, then O(m n^2).
  * Errors: those of gradus_least_squares, and GRADUS_ERROR_DATA_NOT_FINITE (LAPACK itself is silent on that),
- * GRADUS_ERROR_RANK_DEFICIENT (QR and CHOLESKY only; measured: reciprocal condition), GRADUS_ERROR_LAPACK.
+ * GRADUS_ERROR_RANK_DEFICIENT (QR and CHOLESKY only; measured: |r_kk| / |r_11| of the first failing pivot of QR, the
+ * square root of the Gram matrix's reciprocal condition for CHOLESKY; column: the dependent coefficient),
+ * GRADUS_ERROR_LAPACK (also where a coefficient exceeds the range of a double).
  * Source: Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996; LAPACK Users' Guide, 3rd ed., 1999.
  */
 GRADUS_API gradus_status gradus_reference_least_squares(const gradus_matrix *X, const double *y,

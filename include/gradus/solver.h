@@ -22,7 +22,9 @@ typedef enum gradus_method {
     /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
     GRADUS_METHOD_GRADIENT = 1,
     /* limited-memory BFGS, 10 pairs, with P^(-1) as its first matrix. Nocedal, Math. Comp. 35 (1980) 773 */
-    GRADUS_METHOD_LBFGS = 2
+    GRADUS_METHOD_LBFGS = 2,
+    /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
+    GRADUS_METHOD_HEAVY_BALL = 3
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
@@ -191,6 +193,8 @@ typedef struct gradus_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
+    /* HEAVY_BALL: beta, above 0 and below 1; default 0.9 */
+    double momentum;
 } gradus_options;
 
 /* All zero but for `size`: every default. */

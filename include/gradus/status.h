@@ -76,8 +76,8 @@ GRADUS_API const char *gradus_strerror(gradus_status status);
  */
 typedef struct gradus_error {
     char sentence[256]; /* what happened here, with the numbers, ready to print */
-    size_t row;         /* zero-based row (or entry of a vector), GRADUS_NOWHERE where none applies */
-    size_t column;      /* zero-based column, GRADUS_NOWHERE where none applies */
+    size_t row;    /* row, or entry of a vector, from 0; of a file the line, from 1; GRADUS_NOWHERE if none */
+    size_t column; /* column from 0; of a file the field, from 1; GRADUS_NOWHERE if none */
     double measured;    /* the number that was found, NaN where none applies */
     double limit;       /* the number it was held against, NaN where none applies */
     double reserved[4]; /* zero */

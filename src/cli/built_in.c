@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "cli/heap.h"
 #include "cli/problem.h"
 
 static bool copy_names(const gr_dataset *set, gr_table *table)
@@ -11,7 +12,7 @@ static bool copy_names(const gr_dataset *set, gr_table *table)
     for (size_t j = 0; j < table->columns; j++) {
         const char *name = j < set->columns ? set->names[j] : set->response;
         const size_t bytes = strlen(name) + 1;
-        table->names[j] = (char *)gr_allocate(NULL, bytes, 1);
+        table->names[j] = (char *)gr_new(bytes, 1);
         if (!table->names[j]) return false;
         memcpy(table->names[j], name, bytes);
     }
@@ -30,8 +31,8 @@ static void copy_numbers(const gr_dataset *set, double *data)
 gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus_error *error)
 {
     *table = (gr_table){.rows = set->rows, .columns = set->columns + 1, .allocator = gr_allocator(NULL)};
-    table->names = (char **)gr_allocate(NULL, table->columns, sizeof *table->names);
-    table->data = gr_allocate_doubles(NULL, table->rows * table->columns);
+    table->names = (char **)gr_new(table->columns, sizeof *table->names);
+    table->data = gr_new_doubles(table->rows * table->columns);
     if (table->names && table->data && copy_names(set, table)) {
         copy_numbers(set, table->data);
         return GRADUS_OK;

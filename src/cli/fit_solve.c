@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "cli/fit.h"
+#include "cli/heap.h"
 #include "cli/interrupt.h"
 #include "cli/watch.h"
+#include "io/number.h"
 #include "io/vector_file.h"
 
 static gradus_status read_start(const char *path, size_t n, double *theta, gr_trouble *trouble)
@@ -23,7 +24,7 @@ static gradus_status read_start(const char *path, size_t n, double *theta, gr_tr
         status = gr_error(&trouble->error, GRADUS_ERROR_FILE_FORMAT, gr_fault_limit((double)count, (double)n),
                           "the start has %zu number%s, the model has %zu coefficient%s", count,
                           count == 1 ? "" : "s", n, n == 1 ? "" : "s");
-    gr_release(NULL, numbers);
+    gr_delete(numbers);
     return status;
 }
 
@@ -97,17 +98,36 @@ static gradus_status run(const gr_fit_settings *settings, const gradus_objective
     const gradus_status status = (ascent ? gradus_ascend : gradus_descend)(objective, fit->theta, &options,
                                                                            &fit->report);
     gr_interrupt_release();
+    if (status == GRADUS_ERROR_STEP_TOO_LARGE) trouble->where = "--step";
+    if (status == GRADUS_ERROR_START_VALUE) trouble->where = "--start";
     if (!gr_watch_end(&watch)) return status;
     *trouble = (gr_trouble){settings->trace, watch.trace_error};
     return watch.trace_status;
+}
+
+/* The library counts rows from 0 and does not know the names of columns. */
+static void speak_of_the_file(const gr_fit_settings *settings, const gr_problem *problem,
+                              gradus_status status, gradus_error *error)
+{
+    const gr_fault fault = {error->row, error->column, error->measured, error->limit};
+    if (fault.row == GRADUS_NOWHERE) return;
+    if (status == GRADUS_ERROR_LABEL)
+        gr_error(error, status, fault,
+                 "row %zu of the data: \"%s\" is %g; logistic regression takes exactly 0 and 1",
+                 fault.row + 1, gr_excerpt_of(problem->response).text, fault.measured);
+    if (status == GRADUS_ERROR_WEIGHT)
+        gr_error(error, status, fault,
+                 "row %zu of the data: the weight \"%s\" is %g; weights count rows, from 0 on", fault.row + 1,
+                 gr_excerpt_of(settings->weights).text, fault.measured);
 }
 
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                            gr_trouble *trouble)
 {
     gradus_objective *objective = NULL;
-    trouble->where = settings->file;
+    trouble->where = gr_fit_file_word(settings);
     gradus_status status = make_objective(settings, problem, &objective, &trouble->error);
+    if (status) speak_of_the_file(settings, problem, status, &trouble->error);
     if (!status) status = take_start(settings->start, problem->coefficients, fit->theta, trouble);
     if (!status) {
         trouble->where = NULL;

@@ -2,8 +2,14 @@
 /* The words that table and JSON share. */
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/fit.h"
+
+const char *gr_fit_file_word(const gr_fit_settings *settings)
+{
+    return settings->file && strcmp(settings->file, "-") == 0 ? "standard input" : settings->file;
+}
 
 const char *gr_fit_model_word(const gr_fit_settings *settings)
 {

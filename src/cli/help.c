@@ -5,7 +5,7 @@
 #include "cli/option.h"
 #include "cli/text.h"
 
-enum { INDENT = 26 };
+enum { INDENT = 24 };
 
 void gr_help_row(const char *left, const char *text)
 {
@@ -35,8 +35,10 @@ void gr_help_exit_statuses(void)
 
 void gr_help_command(const gr_command *command)
 {
-    (void)printf("Usage: gradus %s [OPTION ...]%s%s\n\n%s\nOptions:\n", command->name,
-                 command->operand ? " " : "", command->operand ? command->operand : "", command->details);
+    (void)printf("Usage: gradus %s [OPTION ...]%s%s\n\n", command->name, command->operand ? " " : "",
+                 command->operand ? command->operand : "");
+    gr_print_paragraphs(command->details);
+    (void)puts("\nOptions:");
     for (const gr_option *option = command->options; option->name; option++) print_option(option);
     gr_help_row("--help, -h", "Prints this page.");
     gr_help_exit_statuses();

@@ -53,7 +53,7 @@ typedef struct gr_command {
     const char *name;
     const char *operand; /* as --help shows it; NULL when there is none */
     const char *summary; /* one line of gradus --help */
-    const char *details; /* paragraphs of gradus NAME --help, each ended by a line end */
+    const char *details; /* paragraphs of gradus NAME --help, for gr_print_paragraphs */
     const gr_option *options;
     gr_exit (*run)(int argc, char **argv);
 } gr_command;

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "cli/columns.h"
+#include "cli/heap.h"
 #include "data/polynomial.h"
 
 /*
@@ -29,8 +29,8 @@ static void split(gr_table *table, const gr_columns_chosen *chosen, gr_problem *
 static gradus_status take_numbers(gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
                                   gradus_error *error)
 {
-    problem->y = gr_allocate_doubles(NULL, table->rows);
-    if (chosen->weights != GRADUS_NOWHERE) problem->weights = gr_allocate_doubles(NULL, table->rows);
+    problem->y = gr_new_doubles(table->rows);
+    if (chosen->weights != GRADUS_NOWHERE) problem->weights = gr_new_doubles(table->rows);
     if (!problem->y || (chosen->weights != GRADUS_NOWHERE && !problem->weights))
         return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     split(table, chosen, problem);
@@ -45,8 +45,13 @@ static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *err
     double *powers;
     const size_t rows = problem->X.rows;
     const gradus_status status = gr_polynomial(rows, problem->x, degree, NULL, &powers, error);
+    if (status == GRADUS_ERROR_DATA_NOT_FINITE)
+        gr_error(
+            error, status, gr_fault_at(error->row, error->column, error->measured),
+            "row %zu of the data: %g to the power %zu is not finite in double precision; lower --polynomial",
+            error->row + 1, error->measured, error->column + 1);
     if (status) return status;
-    gr_release(NULL, problem->x);
+    gr_delete(problem->x);
     problem->x = powers;
     problem->X = gradus_row_major(rows, degree, powers, degree);
     return GRADUS_OK;
@@ -56,7 +61,7 @@ static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *err
 static char *new_name(const char *name)
 {
     const size_t bytes = strlen(name) + 32;
-    char *copy = (char *)gr_allocate(NULL, bytes, 1);
+    char *copy = (char *)gr_new(bytes, 1);
     if (copy) (void)snprintf(copy, bytes, "%s", name);
     return copy;
 }
@@ -66,7 +71,7 @@ static gradus_status take_names(const gr_table *table, const gr_columns_chosen *
                                 gr_problem *problem, gradus_error *error)
 {
     problem->response = new_name(table->names[chosen->response]);
-    problem->names = (char **)gr_allocate(NULL, problem->X.cols + 1, sizeof *problem->names);
+    problem->names = (char **)gr_new(problem->X.cols + 1, sizeof *problem->names);
     if (!problem->response || !problem->names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     size_t column = 0;
     for (size_t k = 0; k < problem->X.cols; k++) {
@@ -99,12 +104,12 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
 
 void gr_problem_free(gr_problem *problem)
 {
-    for (size_t j = 0; j < problem->coefficients; j++) gr_release(NULL, problem->names[j]);
-    gr_release(NULL, (void *)problem->names);
-    gr_release(NULL, problem->response);
-    gr_release(NULL, problem->x);
-    gr_release(NULL, problem->y);
-    gr_release(NULL, problem->weights);
+    for (size_t j = 0; j < problem->coefficients; j++) gr_delete(problem->names[j]);
+    gr_delete((void *)problem->names);
+    gr_delete(problem->response);
+    gr_delete(problem->x);
+    gr_delete(problem->y);
+    gr_delete(problem->weights);
     *problem = (gr_problem){.coefficients = 0};
 }
 

@@ -19,9 +19,8 @@ typedef struct gr_roles {
 } gr_roles;
 
 typedef struct gr_problem {
-    const char *title; /* the path, or the sentence of a built-in set; not owned */
-    char *response;    /* the name of y */
-    char **names;      /* of the coefficients, in the order of theta */
+    char *response; /* the name of y */
+    char **names;   /* of the coefficients, in the order of theta */
     size_t coefficients;
     bool intercept;
     gradus_matrix X; /* row-major */

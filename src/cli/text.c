@@ -23,11 +23,12 @@ size_t gr_text_width(const char *text)
     return width_of(text, strlen(text));
 }
 
-void gr_print_wrapped(int at, int indent, const char *text)
+/* The words before `end`. */
+static void print_words(int at, int indent, const char *text, const char *end)
 {
     bool first = true;
-    for (; *text; text += strspn(text, " ")) {
-        const size_t bytes = strcspn(text, " ");
+    for (; text < end; text += strspn(text, " ")) {
+        const size_t bytes = strcspn(text, " \n");
         const int width = (int)width_of(text, bytes);
         if (!first && at + 1 + width > GR_LINE) {
             (void)putchar('\n');
@@ -42,6 +43,20 @@ void gr_print_wrapped(int at, int indent, const char *text)
         first = false;
     }
     (void)putchar('\n');
+}
+
+void gr_print_wrapped(int at, int indent, const char *text)
+{
+    print_words(at, indent, text, text + strlen(text));
+}
+
+void gr_print_paragraphs(const char *text)
+{
+    while (*text) {
+        const size_t bytes = strcspn(text, "\n");
+        print_words(0, 0, text, text + bytes);
+        text += bytes + (text[bytes] ? 1 : 0);
+    }
 }
 
 /* Prints the first `width` characters. */

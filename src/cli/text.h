@@ -14,6 +14,9 @@ enum { GR_LINE = 80 };
  */
 void gr_print_wrapped(int at, int indent, const char *text);
 
+/* Prints paragraphs, which end with line ends and may be empty, each wrapped. */
+void gr_print_paragraphs(const char *text);
+
 /* The columns that `text` takes on a terminal: its UTF-8 characters. */
 size_t gr_text_width(const char *text);
 

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/size.h"
 #include "factor/lapack.h"
 
 static gradus_status factor(gr_cholesky *cholesky, double *work, int *integers, gradus_error *error)
@@ -19,19 +18,22 @@ static gradus_status factor(gr_cholesky *cholesky, double *work, int *integers, 
         cholesky->pivot = cholesky->g[cholesky->broke_at * (cholesky->size + 1)];
         return GRADUS_OK;
     }
-    if (info == 0)
+    if (info == 0) {
         info = LAPACKE_dpocon_work(LAPACK_COL_MAJOR, 'U', n, cholesky->g, n, norm, &cholesky->reciprocal,
                                    work, integers);
+    }
     return gr_lapack_status("dpotrf", info, error);
 }
 
 gradus_status gr_cholesky_factor(const gradus_allocator *allocator, size_t size, double *g,
                                  gr_cholesky *cholesky, gradus_error *error)
 {
-    *cholesky = (gr_cholesky){.size = size, .g = g, .broke_at = GRADUS_NOWHERE};
-    if (size > INT_MAX / 3)
+    *cholesky = (gr_cholesky){.size = size, .broke_at = GRADUS_NOWHERE};
+    cholesky->g = g;
+    if (size > INT_MAX / 3) {
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX / 3),
                         "a matrix of order %zu is too large for LAPACK's Cholesky factorisation", size);
+    }
     double *work = gr_allocate_doubles(allocator, 3 * size);
     int *integers = (int *)gr_allocate(allocator, size, sizeof(int));
     const gradus_status status = work && integers ? factor(cholesky, work, integers, error)

@@ -12,9 +12,8 @@
 
 typedef struct gr_cholesky {
     size_t size;
-    double *g; /* lent by the owner, upper triangle, leading dimension size: G, then R */
-    size_t
-        broke_at; /* G is not positive definite: the first such pivot, from 0; GRADUS_NOWHERE when all went well */
+    double *g;         /* lent by the owner, upper triangle, leading dimension size: G, then R */
+    size_t broke_at;   /* the first pivot that is not positive, from 0; GRADUS_NOWHERE when all went well */
     double pivot;      /* and its value */
     double reciprocal; /* LAPACK's estimate of 1 / (||G||_1 ||G^(-1)||_1); 0 after a breakdown */
 } gr_cholesky;

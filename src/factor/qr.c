@@ -54,9 +54,10 @@ gradus_status gr_qr_factor(const gradus_allocator *allocator, size_t rows, size_
 {
     *qr = (gr_qr){.rows = rows, .cols = cols, .steps = gr_min(rows, cols), .a = a, .allocator = *allocator};
     qr->tolerance = gr_rank_tolerance(rows, cols);
-    if (!gr_fits_int(rows) || cols > INT_MAX / 128) /* the workspace is about 64 cols, and an int too */
+    if (!gr_fits_int(rows) || cols > INT_MAX / 128) { /* the workspace is about 64 cols, and an int too */
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)gr_max(rows, cols), INT_MAX),
                         "a matrix of %zu x %zu is too large for LAPACK's QR", rows, cols);
+    }
     const gradus_status status = open_workspace(qr, error);
     if (status) return status;
     const lapack_int info = LAPACKE_dgeqp3_work(LAPACK_COL_MAJOR, (int)rows, (int)cols, a, (int)rows,

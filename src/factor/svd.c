@@ -94,9 +94,10 @@ gradus_status gr_svd_of_qr(const gr_qr *qr, bool vectors, gr_svd *svd, gradus_er
 {
     *svd = (gr_svd){
         .rows = qr->steps, .cols = qr->cols, .tolerance = qr->tolerance, .allocator = qr->allocator};
-    if (!work_fits(svd))
+    if (!work_fits(svd)) {
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)svd->cols, INT_MAX),
                         "a triangle of %zu x %zu is too large for LAPACK's SVD", svd->rows, svd->cols);
+    }
     scratch s = {0};
     gradus_status status = open_vectors(svd, vectors, error);
     if (!status) status = open_scratch(svd, &s, error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * R = U diag(sigma) V' of the triangle of a QR factorisation, whose singular values are those of A. Pivoted QR first
- * keeps one copy of A, and makes the decomposition of the small R the more accurate one.
- * Golub and Van Loan, Matrix Computations, 4th ed., section 8.6; LAPACK's dgesdd.
+ * R = U diag(sigma) V' of the triangle of a QR factorisation, whose singular values are those of A. Pivoted
+ * QR first keeps one copy of A, and makes the decomposition of the small R the more accurate one. Golub and
+ * Van Loan, Matrix Computations, 4th ed., section 8.6; LAPACK's dgesdd.
  */
 #ifndef GR_FACTOR_SVD_H
 #define GR_FACTOR_SVD_H

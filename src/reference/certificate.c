@@ -6,17 +6,16 @@
  *     = ( sum_i (v_i'A'r)^2 / (||t||^2 sigma_i^2 + ||r||^2) )^(1/2) / ||A||_F,     A = U diag(sigma) V'.
  *
  * A'r is computed from r, not from sigma and U: what is small about it is what is measured.
- * Karlson and Walden, BIT 37 (1997) 862; Gratton, Jiranek and Titley-Peloquin, SIAM J. Matrix Anal. Appl. 33 (2012)
- * 822; Grcar, Saunders and Su, Stanford SOL 2007-1.
+ *
+ * Karlson and Walden, BIT 37 (1997) 862; Gratton, Jiranek and Titley-Peloquin, SIAM J. Matrix Anal. Appl. 33
+ * (2012) 822; Grcar, Saunders and Su, Stanford SOL 2007-1.
  */
 #include <cblas.h>
-#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/size.h"
 #include "base/vector.h"
 #include "model/options.h"
 #include "reference/closed_form.h"

@@ -22,11 +22,12 @@ gradus_status gr_design_measure(const gradus_matrix *X, const gradus_model_optio
     const size_t ridge_rows = options->ridge > 0.0 ? X->cols : 0;
     design->cols = X->cols + (options->intercept ? 1 : 0);
     if (!gr_add(X->rows, ridge_rows, &design->rows) || !gr_fits_int(design->rows) ||
-        !gr_fits_int(design->cols))
+        !gr_fits_int(design->cols)) {
         return gr_error(error, GRADUS_ERROR_TOO_LARGE,
                         gr_fault_limit((double)X->rows + (double)ridge_rows, (double)INT_MAX),
                         "the closed form needs a design of %zu rows and %zu columns; LAPACK counts to %d",
                         X->rows + ridge_rows, design->cols, INT_MAX);
+    }
     return GRADUS_OK;
 }
 
@@ -34,10 +35,11 @@ static gradus_status allocate(gr_design *design, gradus_error *error)
 {
     const gradus_allocator *allocator = &design->allocator;
     size_t elements;
-    if (!gr_multiply(design->rows, design->cols, &elements))
+    if (!gr_multiply(design->rows, design->cols, &elements)) {
         return gr_error(error, GRADUS_ERROR_SIZE_OVERFLOW, gr_fault_none(),
                         "a copy of the design has %zu x %zu elements; that product overflows size_t",
                         design->rows, design->cols);
+    }
     design->a = gr_allocate_doubles(allocator, elements);
     design->b = gr_allocate_doubles(allocator, design->rows);
     design->root = gr_allocate_doubles(allocator, design->model.X.rows);
@@ -88,8 +90,8 @@ static void take_roots(gr_design *design)
 }
 
 /*
- * Scales one column (or the right-hand side): by its largest entry first, so that the products with the roots cannot
- * overflow, then by its norm. Rows of weight 0 have no say. Returns the exponent that was taken out.
+ * Scales one column (or the right-hand side): by its largest entry first, so that the products with the roots
+ * cannot overflow, then by its norm. Rows of weight 0 have no say. Returns the exponent that was taken out.
  */
 static int scale_column(const gr_design *design, double *column)
 {

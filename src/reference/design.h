@@ -4,8 +4,8 @@
  *
  *   [ D^(1/2) X, D^(1/2) 1 ; (W lambda)^(1/2) I, 0 ] theta ~ [ D^(1/2) y ; 0 ],
  *
- * scaled by powers of two, which is exact: rows by 2^-k, column j by 2^-e_j, y by 2^-s, so that columns and right-hand
- * side have norms in [1/2, 1), or are zero. In these units it reads  min || A phi - b ||  with
+ * scaled by powers of two, which is exact: rows by 2^-k, column j by 2^-e_j, y by 2^-s, so that columns and
+ * right-hand side have norms in [1/2, 1), or are zero. In these units it reads  min || A phi - b ||  with
  * theta_j = 2^(s - e_j) phi_j, and a residual here is 2^-(k + s) times the caller's.
  */
 #ifndef GR_REFERENCE_DESIGN_H
@@ -33,8 +33,8 @@ gradus_status gr_design_measure(const gradus_matrix *X, const gradus_model_optio
                                 gr_design *design);
 
 /*
- * Checks everything gradus_reference_least_squares promises to check and copies X, in one pass. `options` have been
- * read. Call gr_design_free also after a failure.
+ * Checks everything gradus_reference_least_squares promises to check and copies X, in one pass. `options`
+ * have been read. Call gr_design_free also after a failure.
  */
 gradus_status gr_design_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                              gr_design *design);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Of all minimisers phi + V_2 z the one whose theta = T (phi + V_2 z) is shortest, T = diag(2^-e_j) being the way back
- * to the caller's columns: z minimises || T V_2 z + T phi ||, a small least-squares problem.
+ * Of all minimisers phi + V_2 z the one whose theta = T (phi + V_2 z) is shortest, T = diag(2^-e_j) being the
+ * way back to the caller's columns: z minimises || T V_2 z + T phi ||, a small least-squares problem.
  *
- * The step stays in the span of V_2 whatever the rounding of z, so the fit is not touched; where columns of T V_2 are
- * dependent at working precision they get z = 0. A second round takes away what cancelled in the first.
+ * The step stays in the span of V_2 whatever the rounding of z, so the fit is not touched; where columns of T
+ * V_2 are dependent at working precision they get z = 0. A second round takes away what cancelled in the
+ * first.
  */
 #include <cblas.h>
 #include <limits.h>

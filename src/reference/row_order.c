@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Large rows first. Householder QR with column pivoting is then stable row by row: rounding perturbs each row of the
- * design relative to its own size, so that a few heavy weights, a strong ridge or the high powers of a polynomial do
- * not drown the other rows. And the order in which the caller's rows came no longer matters, ties apart.
- * Cox and Higham, Numerical Analysis 1997, Addison Wesley Longman 1998, p. 57; Bjorck, section 4.4.
+ * Large rows first. Householder QR with column pivoting is then stable row by row: rounding perturbs each row
+ * of the design relative to its own size, so that a few heavy weights, a strong ridge or the high powers of a
+ * polynomial do not drown the other rows. And the order in which the caller's rows came no longer matters,
+ * ties apart. Cox and Higham, Numerical Analysis 1997, Addison Wesley Longman 1998, p. 57; Bjorck, section
+ * 4.4.
  */
 #include <math.h>
 #include <string.h>
@@ -71,10 +72,11 @@ gradus_status gr_design_sort_rows(gr_design *design, gradus_error *error)
     sized_row *rows = (sized_row *)gr_allocate(allocator, 2 * design->rows, sizeof *rows);
     double *scratch = gr_allocate_doubles(allocator, design->rows);
     gradus_status status = GRADUS_OK;
-    if (rows && scratch)
+    if (rows && scratch) {
         sort_rows(design, rows, scratch);
-    else
+    } else {
         status = gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    }
     gr_release(allocator, rows);
     gr_release(allocator, scratch);
     return status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The normal equations A'A phi = A'b by Cholesky: one dsyrk, n^3/3 more. The condition number of A'A is the square
- * of A's, so half of the digits are gone before it begins.
- * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, section 2.2.
+ * The normal equations A'A phi = A'b by Cholesky: one dsyrk, n^3/3 more. The condition number of A'A is the
+ * square of A's, so half of the digits are gone before it begins. Bjorck, Numerical Methods for Least Squares
+ * Problems, SIAM 1996, section 2.2.
  */
 #include <cblas.h>
 #include <math.h>
@@ -17,12 +17,13 @@
 static gradus_status refuse(const gr_cholesky *cholesky, double reciprocal, double limit, gradus_error *error)
 {
     gr_fault fault = gr_fault_limit(reciprocal, limit);
-    if (cholesky->broke_at == GRADUS_NOWHERE)
+    if (cholesky->broke_at == GRADUS_NOWHERE) {
         return gr_error(error, GRADUS_ERROR_RANK_DEFICIENT, fault,
                         "the Gram matrix puts the reciprocal condition of the design at %.3g, limit %.3g; "
                         "use the QR or SVD "
                         "reference or a ridge",
                         reciprocal, limit);
+    }
     fault.column = cholesky->broke_at;
     return gr_error(
         error, GRADUS_ERROR_RANK_DEFICIENT, fault,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A P = Q R:  phi = P R^(-1) (Q'b)_1,  residual = Q (0; (Q'b)_2).
- * Golub, Numerische Mathematik 7 (1965) 206; Bjorck, Numerical Methods for Least Squares Problems, section 2.4.
+ * A P = Q R:  phi = P R^(-1) (Q'b)_1,  residual = Q (0; (Q'b)_2). Golub, Numerische Mathematik 7 (1965) 206;
+ * Bjorck, Numerical Methods for Least Squares Problems, section 2.4.
  */
 #include <math.h>
 #include <string.h>

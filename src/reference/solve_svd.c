@@ -14,16 +14,19 @@
 #include "base/memory.h"
 #include "reference/closed_form.h"
 
-/* d <- U'c, then the two halves of the formula: x takes the coefficients, c the part that no column explains. */
+/*
+ * d <- U'c, then the two halves of the formula: x takes the coefficients, c the part that no column explains.
+ */
 static void split(const gr_svd *svd, size_t rank, double *c, double *d, double *x)
 {
     const int rows = (int)svd->rows, cols = (int)svd->cols;
     cblas_dgemv(CblasColMajor, CblasTrans, rows, rows, 1.0, svd->u, rows, c, 1, 0.0, d, 1);
     memset(c, 0, svd->rows * sizeof *c);
     const int others = rows - (int)rank;
-    if (others > 0)
+    if (others > 0) {
         cblas_dgemv(CblasColMajor, CblasNoTrans, rows, others, 1.0, svd->u + rank * svd->rows, rows, d + rank,
                     1, 0.0, c, 1);
+    }
     for (size_t i = 0; i < rank; i++) d[i] /= svd->sigma[i];
     if (rank > 0)
         cblas_dgemv(CblasColMajor, CblasTrans, (int)rank, cols, 1.0, svd->vt, cols, d, 1, 0.0, x, 1);

@@ -24,12 +24,30 @@ static const gr_metric *choose_metric(const gradus_solver *solver)
     }
 }
 
-/* Least squares in its own Hessian's metric needs no memory: its steps are exact. */
+static bool is_quadratic(const gradus_solver *solver)
+{
+    return solver->f->kind->curvature != NULL;
+}
+
+/*
+ * Least squares in its own Hessian's metric needs no memory, its steps are exact; in the metric of a sketch it takes the
+ * constant step and momentum that are best for the sketch's spectrum, and no line search that the value's rounding could lead
+ * astray. Everything else learns its curvature.
+ */
 static const gr_method *choose_method(const gradus_solver *solver)
 {
-    if (solver->options.method == GRADUS_METHOD_LBFGS) return &gr_method_lbfgs;
-    return all_automatic(&solver->options) && !solver->factored.exact ? &gr_method_lbfgs
-                                                                      : &gr_method_gradient;
+    switch (solver->options.method) {
+    case GRADUS_METHOD_GRADIENT:
+        return &gr_method_gradient;
+    case GRADUS_METHOD_LBFGS:
+        return &gr_method_lbfgs;
+    case GRADUS_METHOD_HEAVY_BALL:
+        return &gr_method_heavy_ball;
+    default:
+        if (!all_automatic(&solver->options) || solver->factored.exact) return &gr_method_gradient;
+        return is_quadratic(solver) && solver->metric == &gr_metric_sketch ? &gr_method_heavy_ball
+                                                                           : &gr_method_lbfgs;
+    }
 }
 
 static const gr_step *choose_step(const gradus_solver *solver)
@@ -42,6 +60,7 @@ static const gr_step *choose_step(const gradus_solver *solver)
     case GRADUS_STEP_WOLFE:
         return &gr_step_wolfe;
     default:
+        if (solver->method == &gr_method_heavy_ball) return &gr_step_fixed;
         return solver->method == &gr_method_lbfgs ? &gr_step_wolfe : &gr_step_backtracking;
     }
 }
@@ -55,10 +74,20 @@ gradus_status gr_choose_metric(gradus_solver *solver)
                     solver->metric->name);
 }
 
+/* With d rows of a sketch of n columns and s = n/d: beta = s, alpha = (1 - s)^2. Epperly, SIMAX 45 (2024) 1675. */
+static void set_sketch_constants(gradus_solver *solver)
+{
+    const double share = 1.0 / GR_SKETCH_FACTOR;
+    solver->options.momentum = share;
+    solver->options.step.size = (1.0 - share) * (1.0 - share);
+}
+
 void gr_choose_travel(gradus_solver *solver)
 {
     solver->method = choose_method(solver);
     solver->step = choose_step(solver);
+    if (solver->method == &gr_method_heavy_ball && all_automatic(&solver->options))
+        set_sketch_constants(solver);
 }
 
 size_t gr_choose_vectors(const gradus_solver *solver)

@@ -7,6 +7,7 @@ static void direct(gradus_solver *solver)
 {
     solver->metric->steepest(solver, solver->current.gradient, solver->direction);
     solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
+    solver->squared_norm = -solver->slope;
 }
 
 const gr_method gr_method_gradient = {GRADUS_METHOD_GRADIENT, "gradient", 0, direct, NULL};

@@ -21,6 +21,7 @@ static const option_row rows[] = {
     {"step.shrink", AT(step.shrink), 0.01, 0.99, false, false, 0.5},
     {"step.growth", AT(step.growth), 1.0, 100.0, false, false, 1.2},
     {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.3},
+    {"momentum", AT(momentum), 0.0, 0.999999, true, false, 0.9},
     {"stop.gradient_tolerance", AT(stop.gradient_tolerance), 0.0, 1.0, true, true, 1e-12},
     {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
     {"stop.value_tolerance", AT(stop.value_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
@@ -85,7 +86,7 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
         return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     if (given) *options = *given;
     gradus_error *error = options->error;
-    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_LBFGS, error);
+    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_HEAVY_BALL, error);
     if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_SKETCH, error);
     if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_WOLFE, error);
     if (!status) status = read_step_size(options);

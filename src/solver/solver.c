@@ -158,7 +158,7 @@ static void accept(gradus_solver *solver)
     const gr_point from = solver->current, to = solver->trial;
     gr_history *history = &solver->history;
     history->previous_value = from.value;
-    history->previous_slope = solver->slope;
+    history->previous_squared_norm = solver->squared_norm;
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
     if (solver->method->learn) solver->method->learn(solver, &from, &to);

@@ -56,6 +56,7 @@ typedef struct gr_step {
 
 extern const gr_method gr_method_gradient;
 extern const gr_method gr_method_lbfgs;
+extern const gr_method gr_method_heavy_ball;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
@@ -91,12 +92,12 @@ typedef struct gr_pairs {
 /* What the stopping criteria remember. */
 typedef struct gr_history {
     double start_gradient_norm;
-    double least_value;    /* of phi, lowered only by more than its rounding */
-    double least_norm;     /* of the gradient, in the metric */
-    size_t progress_at;    /* the iteration that last lowered one of the two */
-    double step_norm;      /* ||theta_new - theta|| */
-    double previous_value; /* phi before the last step */
-    double previous_slope; /* slope before the last step */
+    double least_value;           /* of phi, lowered only by more than its rounding */
+    double least_norm;            /* of the gradient, in the metric */
+    size_t progress_at;           /* the iteration that last lowered one of the two */
+    double step_norm;             /* ||theta_new - theta|| */
+    double previous_value;        /* phi before the last step */
+    double previous_squared_norm; /* squared_norm before the last step */
 } gr_history;
 
 struct gradus_solver {
@@ -112,7 +113,8 @@ struct gradus_solver {
     size_t n;
     gr_point current, trial, best;
     double *direction;
-    double slope; /* gradient'direction at current: minus the squared gradient norm in the metric */
+    double slope;        /* gradient'direction at current */
+    double squared_norm; /* of the gradient at current, in the metric: gradient'P^(-1)gradient */
     gr_columns columns;
     gr_factored factored;
     gr_pairs pairs;

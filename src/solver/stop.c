@@ -32,7 +32,7 @@ void gr_stop_begin(gradus_solver *solver)
 static void note_progress(gradus_solver *solver)
 {
     gr_history *history = &solver->history;
-    const double value = solver->current.value, norm = -solver->slope;
+    const double value = solver->current.value, norm = solver->squared_norm;
     const bool lower = value < history->least_value - GR_VALUE_ROUNDING * fabs(history->least_value);
     if (lower) history->least_value = value;
     if (norm < history->least_norm)
@@ -69,7 +69,7 @@ double gr_backward_error(const gradus_solver *solver)
     const double *unit = solver->columns.scale, *theta = solver->current.theta;
     double square = 0.0;
     for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
-    return sqrt(-solver->slope / (solver->factored.trace * square));
+    return sqrt(solver->squared_norm / (solver->factored.trace * square));
 }
 
 /* Refinement ends when the answer is as good as the data, or when a step no longer halves the correction. */
@@ -77,7 +77,7 @@ static gradus_stop_reason refined(const gradus_solver *solver)
 {
     if (solver->metric->backward_error(solver) <= DBL_EPSILON) return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
-    const bool halved = -solver->slope < -0.25 * solver->history.previous_slope;
+    const bool halved = solver->squared_norm < 0.25 * solver->history.previous_squared_norm;
     if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
         return GRADUS_STOP_NO_PROGRESS;
     return GRADUS_STOP_RUNNING;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The bar of a row of `gradus verify`: the digits of agreement that theory promises, from what is measured at the
+ * reference. docs/accuracy.md derives the formulas.
+ */
+#ifndef GR_CLI_BAR_H
+#define GR_CLI_BAR_H
+
+#include "cli/problem.h"
+
+/* The numbers a bar is made of. */
+typedef struct gr_promise {
+    double rows, cols; /* m, p */
+    double data;       /* K: the condition number of the worst coefficient */
+    double normal;     /* K': that of the normal equations */
+    double condition;  /* kappa: of the standardised columns, or of the logistic Hessian in them */
+    double far;        /* the relative error of the start, in the worst coefficient */
+    double curvature;  /* the largest of the cost in standardised columns */
+} gr_promise;
+
+/*
+ * Measures them for least squares or, with `logistic`, for the likelihood, at theta. An infinite number promises
+ * nothing. Errors: GRADUS_ERROR_MEMORY, _LAPACK, _TOO_LARGE, _SIZE_OVERFLOW.
+ */
+gradus_status gr_promise_measure(const gr_problem *problem, bool logistic, const double *theta,
+                                 gr_promise *promise, gradus_error *error);
+
+/* Digits that a backward stable method reaches, and one that goes through the normal equations. */
+double gr_bar_stable(const gr_promise *promise);
+double gr_bar_normal(const gr_promise *promise);
+
+/*
+ * Digits that gradient steps reach: the smaller one of those of a stable method and those that `steps` steps gain
+ * when each multiplies the slowest part of the error by 1 - share/kappa^2.
+ */
+double gr_bar_gradient(const gr_promise *promise, double share, double steps);
+
+/* conditioning.c, contraction.c: the two halves of gr_promise_measure. */
+gradus_status gr_measure_conditioning(const gr_problem *problem, bool logistic, const double *theta,
+                                      gr_promise *promise, gradus_error *error);
+gradus_status gr_measure_contraction(const gr_problem *problem, bool logistic, const double *theta,
+                                     gr_promise *promise, gradus_error *error);
+
+/* x_i'theta of one row, the intercept included. */
+double gr_predict(const gr_problem *problem, const double *theta, size_t row);
+
+/* The weight of a row in the Hessian of its loss: 1, or p(1 - p) for logistic. */
+double gr_row_curvature(bool logistic, double prediction);
+
+#endif

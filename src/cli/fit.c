@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* gradus fit: reads data, fits a model, prints the answer beside the closed form. */
+#include "cli/fit.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/heap.h"
+
+static gradus_status load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
+{
+    const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
+                            settings->intercept};
+    gr_table table;
+    gradus_error *error = &trouble->error;
+    trouble->where = gr_fit_file_word(settings);
+    gradus_status status = settings->file ? gr_csv_read(settings->file, NULL, &table, error)
+                                          : gr_table_of_dataset(&gr_longley, &table, error);
+    if (status) return status;
+    status = gr_problem_make(&table, &roles, problem, error);
+    gr_table_free(&table);
+    return status;
+}
+
+static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
+{
+    fit->theta = gr_new_doubles(n);
+    fit->closed_form = gr_new_doubles(n);
+    return fit->theta && fit->closed_form ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+}
+
+/* What standard error is told when standard output has no room for it. */
+static void note_missing_closed_form(const gr_fit_settings *settings, const gr_fit *fit)
+{
+    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form)
+        (void)fprintf(stderr, "gradus fit: no closed form: %s\n", fit->no_closed_form.sentence);
+}
+
+static gradus_status print(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
+                           gradus_error *error)
+{
+    if (settings->json) {
+        note_missing_closed_form(settings, fit);
+        return gr_fit_print_json(settings, problem, fit, error);
+    }
+    gr_fit_print_title(settings, problem);
+    gr_fit_print_table(problem, fit);
+    gr_fit_print_summary(settings, problem, fit);
+    return GRADUS_OK;
+}
+
+static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
+                                   gr_trouble *trouble)
+{
+    gradus_status status = open_fit(problem->coefficients, fit, &trouble->error);
+    if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
+    if (status) return status;
+    gr_fit_judge(settings, problem, fit);
+    trouble->where = NULL;
+    return print(settings, problem, fit, &trouble->error);
+}
+
+static gr_exit run(int argc, char **argv)
+{
+    gr_fit_settings settings = gr_fit_settings_default();
+    gr_exit status;
+    if (!gr_arguments_read(&gr_command_fit, argc, argv, &settings, &settings.file, &status)) return status;
+    gr_trouble trouble = {.where = NULL};
+    gr_problem problem = {.coefficients = 0};
+    gr_fit fit = {.theta = NULL};
+    gradus_status failed = load(&settings, &problem, &trouble);
+    if (!failed) failed = fit_and_print(&settings, &problem, &fit, &trouble);
+    status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
+    gr_delete(fit.theta);
+    gr_delete(fit.closed_form);
+    gr_problem_free(&problem);
+    return failed ? gr_complain("fit", failed, &trouble) : status;
+}
+
+const gr_command gr_command_fit = {
+    .name = "fit",
+    .operand = "[FILE.csv]",
+    .summary = "fits a model to a CSV file and compares it with the closed form",
+    .details = "Fits a linear model to the numbers in FILE.csv (\"-\": standard input) by gradient descent "
+               "or ascent, and prints each coefficient beside that of the closed form by LAPACK and the "
+               "digits that agree. The file has a header row; the last column is the response, the others "
+               "are the regressors. Without a file, fits Longley's employment data of 1967.\n",
+    .options = gr_fit_options,
+    .run = run,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What stands above and below the coefficients: what was fitted, how it went, how good the answer is. */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/fit.h"
+#include "cli/text.h"
+
+enum { LABEL = 16 };
+
+static void print_line(const char *label, const char *text)
+{
+    gr_print_wrapped(printf("%-*s", LABEL, label), LABEL, text);
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static const char *columns_word(const gr_fit_settings *settings)
+{
+    return settings->standardize ? "standardised columns" : "the columns as they are";
+}
+
+static const char *steps_word(const gr_fit_settings *settings)
+{
+    return settings->step.rule == GRADUS_STEP_FIXED ? "fixed steps" : "backtracking steps";
+}
+
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem)
+{
+    char line[512];
+    (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
+    gr_print_wrapped(0, 0, settings->file ? gr_fit_file_word(settings) : line);
+    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"", problem->X.rows,
+                   plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
+                   problem->intercept ? " and the intercept" : ", no intercept", problem->response);
+    gr_print_wrapped(0, 0, line);
+    (void)snprintf(line, sizeof line, "%s by gradient %s, %s, %s", gr_fit_model_word(settings),
+                   gr_fit_direction_word(settings), steps_word(settings), columns_word(settings));
+    gr_print_wrapped(0, 0, line);
+}
+
+/* What the value is, in the sign in which it was descended or climbed. */
+static const char *value_word(const gr_fit_settings *settings)
+{
+    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
+    if (settings->model == GR_FIT_LOGISTIC)
+        return ascent ? "log-likelihood (mean)" : "negative log-likelihood (mean)";
+    return ascent ? "-J, minus half the mean squared error" : "J, half the mean squared error";
+}
+
+static void print_value(const gr_fit_settings *settings, const gradus_report *report)
+{
+    char text[160];
+    (void)snprintf(text, sizeof text, "%.12g (%s%s)", report->value, value_word(settings),
+                   settings->ridge > 0.0 ? ", ridge penalty included" : "");
+    print_line("objective", text);
+    (void)snprintf(text, sizeof text, "%.3g", report->gradient_norm);
+    print_line("gradient norm", text);
+}
+
+static void print_work(const gradus_report *report)
+{
+    char text[200];
+    (void)snprintf(text, sizeof text, "%zu, in %.3g s", report->iterations, report->seconds);
+    print_line("iterations", text);
+    (void)snprintf(text, sizeof text, "%.10g over the data, %zu evaluation%s of the objective",
+                   report->passes, report->evaluations, plural(report->evaluations));
+    print_line("passes", text);
+    print_line("stopped", gradus_stop_sentence(report->stop));
+}
+
+static void print_closed_form(const gr_fit *fit)
+{
+    char text[200];
+    const gradus_facts *facts = &fit->facts;
+    (void)snprintf(text, sizeof text, "%s, rank %zu of %zu%s, condition %.2g with columns of one length",
+                   gr_reference_word(facts->method), facts->rank, facts->size,
+                   facts->rank < facts->size ? ": minimum-norm closed form" : "", facts->condition);
+    print_line("closed form", text);
+}
+
+/* The backward error in plain words: theta solves a problem whose data differ that little exactly. */
+static void print_verdict(const gradus_certificate *certificate)
+{
+    char text[200];
+    const double error = certificate->backward_error;
+    if (error <= 100.0 * DBL_EPSILON)
+        (void)snprintf(text, sizeof text, "It is exact for data that differ from these by rounding alone.");
+    else if (error < 0.1)
+        (void)snprintf(text, sizeof text,
+                       "It is exact for data that differ from these in digit %.0f; by rounding alone, that "
+                       "would be digit 16.",
+                       floor(-log10(error)) + 1.0);
+    else
+        (void)snprintf(text, sizeof text, "It is not yet an answer to these data.");
+    gr_print_wrapped(0, LABEL, text);
+}
+
+static void print_certificate(const gr_fit *fit)
+{
+    char text[200];
+    const gradus_certificate *certificate = &fit->certificate;
+    (void)snprintf(text, sizeof text, "%.1f digits agree, backward error %.2g", certificate->digits,
+                   certificate->backward_error);
+    print_line("certificate", text);
+    print_verdict(certificate);
+    if (certificate->rank < fit->facts.size)
+        gr_print_wrapped(
+            0, LABEL, "Many answers fit these data equally well; the closed form is the shortest of them.");
+}
+
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+{
+    (void)problem;
+    print_value(settings, &fit->report);
+    print_work(&fit->report);
+    if (fit->has_closed_form) {
+        print_closed_form(fit);
+        print_certificate(fit);
+    } else if (settings->model == GR_FIT_LEAST_SQUARES)
+        print_line("closed form", fit->no_closed_form.sentence);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the pieces of `gradus verify` hand to each other. */
+#ifndef GR_CLI_VERIFY_H
+#define GR_CLI_VERIFY_H
+
+#include "cli/known.h"
+
+/* How many rows of the table went how. */
+typedef struct gr_tally {
+    size_t met, below;
+    size_t without; /* nothing is promised: the bar is 0 */
+} gr_tally;
+
+/* verify_rows.c: runs every solver on one set and prints a row for each. */
+void gr_verify_print_header(void);
+gradus_status gr_verify_set(const gr_known *known, gr_tally *tally, gradus_error *error);
+
+/* verify_folder.c: can it be read? Asked before the work begins. */
+gradus_status gr_verify_check_folder(const char *folder, gr_trouble *trouble);
+
+/* Every NAME.csv of the folder that has a NAME.ref.csv, in the order of the names. */
+gradus_status gr_verify_folder(const char *folder, gr_tally *tally, gr_trouble *trouble);
+
+#endif

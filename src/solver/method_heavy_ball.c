@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * d_k = -P^(-1) grad phi + beta d_(k-1): with a constant step the heavy ball, theta + alpha d + beta (theta - theta_old).
+ * Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1.
+ */
+#include "base/vector.h"
+#include "solver/state.h"
+
+/* Without a step behind it, or where the momentum points uphill in a line search, the direction is the metric's own. */
+static void direct(gradus_solver *solver)
+{
+    const size_t n = solver->n;
+    const double beta = solver->iterations > 0 ? solver->options.momentum : 0.0;
+    double *steepest = solver->trial.gradient; /* free until the next trial */
+    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
+    for (size_t i = 0; i < n; i++) solver->direction[i] = steepest[i] + beta * solver->direction[i];
+    solver->slope = gr_dot(n, solver->current.gradient, solver->direction);
+    if (solver->slope < 0.0 || !solver->step->searches) return;
+    for (size_t i = 0; i < n; i++) solver->direction[i] = steepest[i];
+    solver->slope = -solver->squared_norm;
+}
+
+const gr_method gr_method_heavy_ball = {GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, direct, NULL};
