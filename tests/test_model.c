@@ -466,7 +466,7 @@ Test(model, an_intercept_is_a_column_of_ones)
 Test(model, curvature_of_least_squares)
 {
     test_data data = test_data_make(43, 300, N, GRADUS_LAYOUT_ROW_MAJOR, 2);
-    double *margins = doubles(300);
+    double *margins = doubles(1000);
     for (int c = 0; c < 8; c++) {
         const gradus_model_options options = combination(c, &data);
         gradus_objective *f = make(&kinds[0], &data.X, data.y, &options);
@@ -476,7 +476,7 @@ Test(model, curvature_of_least_squares)
         evaluate(f, zero, here);
         for (size_t j = 0; j < gradus_objective_size(f); j++)
             expected += data.theta[j] * (there[j] - here[j]);
-        gr_workspace work = gr_workspace_open(f, margins, NULL);
+        gr_workspace work = gr_workspace_open(f, 1, margins, NULL);
         cr_assert(test_digits(f->kind->curvature(f, &work, data.theta), expected) >= 13);
         cr_assert(gr_workspace_passes(f, &work) == 1.0);
         gradus_objective_free(f);
@@ -491,8 +491,9 @@ Test(model, an_evaluation_is_one_pass_and_a_function_none)
     double *margins = doubles(1000), gradient[21], value;
     for (size_t k = 0; k < KINDS; k++) {
         gradus_objective *f = make(&kinds[k], &data.X, response(&kinds[k], &data), NULL);
-        cr_assert(gr_workspace_doubles(f) <= 1000);
-        gr_workspace work = gr_workspace_open(f, margins, NULL);
+        size_t needed;
+        cr_assert(gr_workspace_doubles(f, 1, &needed) && needed <= 1000);
+        gr_workspace work = gr_workspace_open(f, 1, margins, NULL);
         cr_assert_eq(gr_objective_evaluate(f, &work, data.theta, &value, gradient), 0);
         cr_assert_eq(gr_objective_evaluate(f, &work, data.theta, &value, NULL), 0);
         cr_assert(gr_workspace_passes(f, &work) == 2.0);
@@ -502,7 +503,7 @@ Test(model, an_evaluation_is_one_pass_and_a_function_none)
     }
     gradus_objective *f = NULL;
     cr_assert_eq(gradus_function(20, test_rosenbrock, NULL, &f), 0);
-    gr_workspace work = gr_workspace_open(f, margins, NULL);
+    gr_workspace work = gr_workspace_open(f, 1, margins, NULL);
     cr_assert_eq(gr_objective_evaluate(f, &work, data.theta, &value, gradient), 0);
     cr_assert(gr_workspace_passes(f, &work) == 0.0);
     gradus_objective_free(f);
@@ -525,7 +526,7 @@ Test(model, separation_is_seen_where_it_is)
         for (int c = 0; c < 4; c++) {
             const gradus_model_options options = combination(c, &data);
             gradus_objective *f = make(&kinds[1], &data.X, data.labels, &options);
-            gr_workspace work = gr_workspace_open(f, margins, NULL);
+            gr_workspace work = gr_workspace_open(f, 1, margins, NULL);
             cr_assert_eq(gr_objective_evaluate(f, &work, data.theta, &value, NULL), 0);
             const bool separated = options.ridge <= 0.0 && (!turned || options.weights);
             cr_assert_eq(gr_objective_separated(f, &work), separated, "turned %d, options %d", turned, c);

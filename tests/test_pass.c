@@ -43,10 +43,17 @@ static double *doubles(size_t count)
     return (double *)must(calloc(count, sizeof(double)));
 }
 
-/* A reader with its own margins; free them with the reader's owner. */
+/* A reader with memory of its own: whoever opens it frees reader.margins, where that memory begins. */
+static gr_reader open_threaded(const gradus_matrix *X, int threads, const volatile int *cancel)
+{
+    size_t count;
+    cr_assert(gr_reader_doubles(X, threads, &count));
+    return gr_reader_open(X, threads, doubles(count), cancel);
+}
+
 static gr_reader open_reader(const gradus_matrix *X, const volatile int *cancel)
 {
-    return gr_reader_open(X, doubles(gr_reader_margins(X)), cancel);
+    return open_threaded(X, 1, cancel);
 }
 
 /* ---- BLAS watched: how often each element of X is read by X d and by X'r ---- */
@@ -294,17 +301,30 @@ Test(pass, threads_of_blas_do_not_change_bits)
 
 /* ---- blocks ---- */
 
-Test(pass, a_block_has_at_least_one_row_and_fits_its_bounds)
+static void check_partition(const gradus_matrix *X)
+{
+    const gr_partition cut = gr_partition_of(X);
+    cr_assert(cut.block_rows >= 1 && cut.block_rows <= X->rows && cut.panel_cols >= 1 &&
+              cut.panel_cols <= X->cols);
+    cr_assert(cut.block_rows * cut.panel_cols < 9216, "%zu x %zu would start threads inside BLAS", X->rows,
+              X->cols);
+    cr_assert_eq(cut.leaf_rows % cut.block_rows, 0);
+    cr_assert(cut.leaves >= 1 && (cut.leaves - 1) * cut.leaf_rows < X->rows &&
+              cut.leaves * cut.leaf_rows >= X->rows);
+    cr_assert(cut.leaves == 1 || cut.leaf_rows >= 64, "a leaf costs a row of memory");
+}
+
+Test(pass, the_partition_covers_x_and_fits_its_bounds)
 {
     for (size_t a = 0; a < LARGE; a++) {
-        const gradus_matrix X = gradus_row_major(large[a][0], large[a][1], NULL, large[a][1]);
-        const gradus_matrix other = gradus_col_major(large[a][0], large[a][1], NULL, 100000);
-        const size_t rows = gr_matrix_block_rows(&X), panel = gr_matrix_panel_cols(&X);
-        cr_assert(rows >= 1 && rows <= X.rows && panel >= 1 && panel <= X.cols);
-        cr_assert(rows * panel < 9216, "%zu x %zu would start threads inside BLAS", rows, panel);
-        cr_assert_eq(gr_matrix_block_rows(&other), rows, "the blocks depend on more than the shape");
-        cr_assert_eq(gr_reader_margins(&X), rows);
+        const gradus_matrix by_row = gradus_row_major(large[a][0], large[a][1], NULL, large[a][1]);
+        const gradus_matrix by_column = gradus_col_major(large[a][0], large[a][1], NULL, 100000);
+        check_partition(&by_row);
+        check_partition(&by_column);
     }
+    const gradus_matrix huge = gradus_row_major((size_t)1 << 40, 1000, NULL, 1000);
+    check_partition(&huge);
+    cr_assert(gr_partition_of(&huge).leaves <= 128);
 }
 
 /* ---- cancelling ---- */
@@ -332,7 +352,7 @@ Test(pass, a_pass_is_cut_short_at_the_next_block)
     gr_pass_gradient(&reader, data.theta, 0.0, cancel_after_two, &context, &sums, gradient);
     cr_assert(reader.cancelled);
     cr_assert_eq(c.blocks, 2);
-    cr_assert(gr_reader_passes(&reader) == 2.0 * (double)gr_matrix_block_rows(&data.X) / 5000.0);
+    cr_assert(gr_reader_passes(&reader) == 2.0 * (double)gr_partition_of(&data.X).block_rows / 5000.0);
     c.flag = 0; /* what was cut short stays marked */
     gr_pass_gradient(&reader, data.theta, 0.0, cancel_after_two, &context, &sums, gradient);
     cr_assert(reader.cancelled);
