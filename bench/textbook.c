@@ -6,7 +6,7 @@
 #include <gradus.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "bench.h"
 #include "timing.h"
@@ -48,6 +48,21 @@ static gradus_status run_gradus(contestant *us)
     return GRADUS_OK;
 }
 
+/* The three numbers of a line; false when there are not three. */
+static int read_three(FILE *file, double *numbers)
+{
+    char line[256];
+    char *at = line;
+    if (!fgets(line, sizeof line, file)) return 0;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        numbers[i] = strtod(at, &end);
+        if (end == at) return 0;
+        at = end;
+    }
+    return 1;
+}
+
 /* The script prints the median seconds and theta. */
 static int run_numpy(contestant *peer, const char *python)
 {
@@ -55,14 +70,15 @@ static int run_numpy(contestant *peer, const char *python)
     const int length = snprintf(command, sizeof command, "'%s' '%s/textbook_numpy.py' %d %d", python,
                                 BENCH_SCRIPTS, STEPS, REPETITIONS);
     if (length < 0 || (size_t)length >= sizeof command) return 1;
-    FILE *pipe = popen(
-        command, "r"); /* NOLINT(cert-env33-c): a benchmark of our own script, its path from the build */
+    /* NOLINTNEXTLINE(cert-env33-c): our own script, by the path it was built with */
+    FILE *pipe = popen(command, "r");
     if (!pipe) return 1;
-    double seconds;
-    const int fields = fscanf(pipe, "%lf %lf %lf", &seconds, &peer->theta[0],
-                              &peer->theta[1]); /* NOLINT(cert-err34-c) */
-    if (pclose(pipe) != 0 || fields != 3) return 1;
-    bench_add(&peer->samples, seconds);
+    double numbers[3];
+    const int complete = read_three(pipe, numbers);
+    if (pclose(pipe) != 0 || !complete) return 1;
+    bench_add(&peer->samples, numbers[0]);
+    peer->theta[0] = numbers[1];
+    peer->theta[1] = numbers[2];
     return 0;
 }
 

@@ -242,6 +242,8 @@ class Workshop:
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout, check=False)
         except subprocess.TimeoutExpired:
             return -1, f'no end after {timeout} seconds'
+        except OSError as error:
+            return -1, str(error)
         return done.returncode, done.stdout.decode('utf-8', 'replace')
 
     def build_and_run(self, name, source, compiler, standard, link=True):
@@ -469,13 +471,13 @@ int main(void)
 
 
 def named_tests(source):
-    """`tests/test_x.c: suite.name` of every Criterion test."""
-    names = set()
+    """`suite/name` of every Criterion test: the text of the file it stands in."""
+    tests = {}
     for path in sorted(source.glob('tests/*.c')):
         text = path.read_text(encoding='utf-8')
         for suite, name in re.findall(r'^(?:Parameterized)?Test\((\w+),\s*(\w+)', text, flags=re.M):
-            names.add(f'{suite}/{name}')
-    return names
+            tests[f'{suite}/{name}'] = text
+    return tests
 
 
 def check_errors(tap, options):
@@ -503,6 +505,9 @@ def check_errors(tap, options):
             names = re.findall(r'`(\w+/\w+)`', row[column]) if len(row) > column else []
             problems += [f'{row[0]}: no test is named'] if not names else []
             problems += [f'{row[0]}: there is no test {name}' for name in names if name not in tests]
+            subject = row[0].strip('`')
+            problems += [f'{subject}: tests of {name} never mention it' for name in names
+                         if subject not in tests.get(name, subject) and heading != 'Exit statuses']
         tap.point(f'docs/errors.md: {heading.lower()} and the tests that provoke them', '\n'.join(problems) or None)
 
 
@@ -535,6 +540,13 @@ def check_version(tap, source):
               None if newest and newest[1] == version else f'meson.build {version}, CHANGELOG.md {newest and newest[1]}')
 
 
+def matching_cxx(compiler):
+    """The C++ compiler of the same family, so that sanitizers fit; None when there is none."""
+    name = Path(compiler[-1]).name
+    family = name.replace('clang', 'clang++') if 'clang' in name else name.replace('gcc', 'g++')
+    return shutil.which(family) or shutil.which('c++')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('source', type=Path)
@@ -545,7 +557,7 @@ def main():
     parser.add_argument('compiler', nargs='+')
     options = parser.parse_args()
     options.source, options.build = options.source.resolve(), options.build.resolve()
-    options.cxx = os.environ.get('CXX') or shutil.which('g++') or shutil.which('clang++')
+    options.cxx = os.environ.get('CXX') or matching_cxx(options.compiler)
     options.program = (options.build / 'src/cli/gradus').exists()
 
     tap, source = Tap(), options.source

@@ -259,6 +259,58 @@ void test_allocator_begin(test_allocator *allocator, size_t refuse)
     *allocator = (test_allocator){{allocate, release, allocator}, refuse, 0, 0};
 }
 
+/* ---- a solve, recorded ---- */
+
+static double *copy_of(size_t n, const double *from)
+{
+    double *copy = doubles(n);
+    memcpy(copy, from, n * sizeof *copy);
+    return copy;
+}
+
+static gradus_verdict record(void *context, const gradus_progress *progress)
+{
+    test_run *run = (test_run *)context;
+    run->iterates = (test_iterate *)must(realloc(run->iterates, (run->count + 1) * sizeof *run->iterates));
+    test_iterate *iterate = &run->iterates[run->count++];
+    iterate->seen = *progress;
+    iterate->theta = copy_of(run->n, progress->theta);
+    iterate->gradient = copy_of(run->n, progress->gradient);
+    return GRADUS_MONITOR_CONTINUE;
+}
+
+test_run test_solve(test_solver solve, const gradus_objective *f, const double *start,
+                    const gradus_options *options)
+{
+    test_run run;
+    memset(&run, 0x5A, sizeof run);
+    run.n = gradus_objective_size(f);
+    run.theta = copy_of(run.n, start);
+    run.count = 0;
+    run.iterates = NULL;
+    gradus_options with = options ? *options : gradus_options_default();
+    with.monitor = record;
+    with.monitor_context = &run;
+    with.error = &run.error;
+    run.status = solve(f, run.theta, &with, &run.report);
+    return run;
+}
+
+void test_run_free(test_run *run)
+{
+    for (size_t k = 0; k < run->count; k++) {
+        free(run->iterates[k].theta);
+        free(run->iterates[k].gradient);
+    }
+    free(run->iterates);
+    free(run->theta);
+}
+
+bool test_same(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || test_same_bits(1, &a, &b);
+}
+
 /* ---- functions of the caller ---- */
 
 gradus_status test_rosenbrock(void *context, size_t n, const double *theta, double *value, double *gradient)

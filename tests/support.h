@@ -91,6 +91,35 @@ typedef struct test_allocator {
 /* Its memory is filled with signalling rubbish, so that nobody can rely on zeros. The struct must not move. */
 void test_allocator_begin(test_allocator *allocator, size_t refuse);
 
+/* ---- a solve, recorded ---- */
+
+/* What the monitor saw of one iterate; theta and gradient are copies. */
+typedef struct test_iterate {
+    gradus_progress seen;
+    double *theta, *gradient;
+} test_iterate;
+
+typedef gradus_status (*test_solver)(const gradus_objective *f, double *theta, const gradus_options *options,
+                                     gradus_report *report);
+
+typedef struct test_run {
+    gradus_status status;
+    gradus_error error; /* all bytes 0x5A where it was not written */
+    gradus_report report;
+    size_t n;
+    double *theta; /* after the solve */
+    size_t count;  /* iterates seen */
+    test_iterate *iterates;
+} test_run;
+
+/* Runs gradus_descend or gradus_ascend from a copy of `start`. options may be NULL; its monitor and error are replaced. */
+test_run test_solve(test_solver solve, const gradus_objective *f, const double *start,
+                    const gradus_options *options);
+void test_run_free(test_run *run);
+
+/* Are the two numbers equal, bit for bit, or both NaN? */
+bool test_same(double a, double b);
+
 /* ---- functions of the caller ---- */
 
 /* sum over pairs of 100 (x_{2i+1} - x_{2i}^2)^2 + (1 - x_{2i})^2; n even; minimum 0 at ones. Rosenbrock, Computer J. 3 (1960) 175 */

@@ -60,7 +60,10 @@ void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *pro
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
 
-/* fit_words.c: the file by name ("-" is standard input; NULL for the built-in data), "least squares", "gradient descent", and the word of a stop reason in small letters: "no_progress" */
+/*
+ * fit_words.c: the file by name (NULL for the built-in data), "least-squares", "descent", and the word of a stop
+ * reason in small letters: "no_progress".
+ */
 const char *gr_fit_file_word(const gr_fit_settings *settings);
 const char *gr_fit_model_word(const gr_fit_settings *settings);
 const char *gr_fit_direction_word(const gr_fit_settings *settings);

@@ -25,8 +25,12 @@ static json_t *text(const char *given)
 {
     json_t *string = json_string(given);
     if (string) return string;
-    char *ascii = (char *)gr_new(strlen(given) + 1, 1);
-    for (size_t i = 0; ascii && given[i]; i++) ascii[i] = (unsigned char)given[i] < 0x80 ? given[i] : '?';
+    const size_t bytes = strlen(given) + 1;
+    char *ascii = (char *)gr_new(bytes, 1);
+    if (ascii) memcpy(ascii, given, bytes);
+    for (char *byte = ascii; byte && *byte; byte++) {
+        if ((unsigned char)*byte >= 0x80) *byte = '?';
+    }
     string = ascii ? json_string(ascii) : NULL;
     gr_delete(ascii);
     return string;

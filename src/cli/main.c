@@ -9,15 +9,15 @@
 #include "gradus/status.h"
 #include "io/number.h"
 
-static const gr_command *const commands[] = {&gr_command_fit, &gr_command_verify, &gr_command_info};
-enum { COMMANDS = sizeof commands / sizeof *commands };
+static const gr_command *const commands[] = {&gr_command_fit, &gr_command_verify, &gr_command_info, NULL};
 
 static gr_exit print_help(void)
 {
     (void)puts("Usage: gradus COMMAND [OPTION ...]\n\n"
-               "Gradient descent and gradient ascent on linear models, proved against the closed form.\n\n"
+               "Gradient descent and ascent on linear models, held against the closed form.\n\n"
                "Commands (gradus COMMAND --help tells more):");
-    for (size_t i = 0; i < COMMANDS; i++) gr_help_row(commands[i]->name, commands[i]->summary);
+    for (const gr_command *const *command = commands; *command; command++)
+        gr_help_row((*command)->name, (*command)->summary);
     (void)puts("\nOptions:");
     gr_help_row("--help, -h", "Prints this page.");
     gr_help_row("--version", "Prints the version.");
@@ -49,8 +49,8 @@ static gr_exit run(int argc, char **argv)
     if (!word) return refuse(NULL);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) return print_help();
     if (strcmp(word, "--version") == 0) return print_version();
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(word, commands[i]->name) == 0) return commands[i]->run(argc - 1, argv + 1);
+    for (const gr_command *const *command = commands; *command; command++) {
+        if (strcmp(word, (*command)->name) == 0) return (*command)->run(argc - 1, argv + 1);
     }
     return refuse(word);
 }

@@ -33,6 +33,7 @@ typedef struct check {
 /* f(theta + h v); NaN where f is not defined */
 static double value_along(check *c, double h)
 {
+    if (c->status) return (double)NAN;
     for (size_t j = 0; j < c->n; j++) c->point[j] = c->theta[j] + h * c->direction[j];
     double value = (double)NAN;
     const gradus_status status = gr_objective_evaluate(c->f, &c->work, c->point, &value, NULL);
@@ -109,8 +110,9 @@ static gradus_status begin(check *c, gradus_error *error)
         c->unit[j] = fmax(1.0, fabs(c->theta[j]));
         c->point[j] = c->gradient[j] * c->unit[j];
     }
-    c->scale = fmax(gr_norm(c->n, c->point), DBL_MIN);
-    if (!status && isfinite(value) && isfinite(c->scale)) return GRADUS_OK;
+    const double norm = gr_norm(c->n, c->point);
+    c->scale = fmax(norm, DBL_MIN);
+    if (!status && isfinite(value) && isfinite(norm)) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_START_VALUE, gr_fault_limit(value, (double)NAN),
                     "the function or its gradient is not finite at theta");
 }

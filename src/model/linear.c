@@ -13,6 +13,12 @@ static double intercept_of(const gr_model *model, const double *theta)
     return model->intercept ? theta[model->X.cols] : 0.0;
 }
 
+/* lambda v'v; without a ridge 0 even where v'v overflows */
+static double ridge_square(const gr_model *model, const double *v)
+{
+    return model->ridge > 0.0 ? model->ridge * gr_dot(model->X.cols, v, v) : 0.0;
+}
+
 /* gradient = X'r/W + lambda theta; the intercept's entry is sum r / W */
 static void finish_gradient(const gr_model *model, const double *theta, double residual_sum, double *gradient)
 {
@@ -29,7 +35,7 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
     gr_sums *sums = &work->sums;
     gr_pass_gradient(&work->reader, theta, intercept_of(model, theta), model->loss->pointwise, &response,
                      sums, gradient);
-    *value = sums->loss / model->total_weight + 0.5 * model->ridge * gr_dot(model->X.cols, theta, theta);
+    *value = sums->loss / model->total_weight + 0.5 * ridge_square(model, theta);
     if (gradient) finish_gradient(model, theta, sums->residual, gradient);
     return GRADUS_OK;
 }
@@ -38,7 +44,7 @@ static double curvature(const gradus_objective *f, gr_workspace *work, const dou
 {
     const gr_model *model = &f->model;
     const double square = gr_pass_product_norm(&work->reader, v, intercept_of(model, v), model->weights);
-    return square / model->total_weight + model->ridge * gr_dot(model->X.cols, v, v);
+    return square / model->total_weight + ridge_square(model, v);
 }
 
 static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)
@@ -65,8 +71,9 @@ static gradus_status make(const gradus_matrix *X, const double *y, const gradus_
     gradus_model_options options;
     gradus_objective made = {.kind = loss->quadratic ? &quadratic_model : &general_model, .negated = negated};
     gradus_status status = gr_model_options_read(given, &options);
-    if (!status && !objective) status = gr_error_plain(options.error, GRADUS_ERROR_NULL);
-    if (!status) status = gr_model_make(X, y, &options, loss, &made.model);
+    if (status) return status;
+    if (!objective) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    status = gr_model_make(X, y, &options, loss, &made.model);
     if (status) return status;
     made.size = gr_model_size(&made.model);
     made.allocator = gr_allocator(options.allocator);

@@ -6,7 +6,8 @@
 static gradus_status advance(gradus_solver *solver)
 {
     const gradus_step *step = &solver->options.step;
-    for (double alpha = solver->first_trial;; alpha *= step->shrink) {
+    double alpha = solver->first_trial;
+    for (;; alpha *= step->shrink) {
         if (!gr_move(solver, alpha)) {
             solver->stop = GRADUS_STOP_NO_PROGRESS;
             return GRADUS_OK;

@@ -1,0 +1,1121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The program from outside: what it prints, what it writes, and the status with which it ends. */
+#define _XOPEN_SOURCE 700
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gradus.h>
+
+#include "data/datasets.h"
+
+extern char **environ;
+
+/* ---- a folder for the files of one test ---- */
+
+static char folder[64];
+
+static void make_folder(void)
+{
+    (void)snprintf(folder, sizeof folder, "/tmp/gradus-cli-XXXXXX");
+    cr_assert(mkdtemp(folder));
+}
+
+/* The files that a test has read; freed with its folder. */
+static char *texts[512];
+static size_t texts_count;
+
+static void remove_folder(void)
+{
+    while (texts_count > 0) free(texts[--texts_count]);
+    DIR *opened = opendir(folder);
+    for (const struct dirent *entry; opened && (entry = readdir(opened));) {
+        char path[400];
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) (void)remove(path);
+    }
+    if (opened) (void)closedir(opened);
+    (void)rmdir(folder);
+}
+
+/* "folder/name", in one of a few places, so that a call may hold several. */
+static const char *in_folder(const char *name)
+{
+    static char paths[8][200];
+    static size_t next;
+    char *path = paths[next++ % 8];
+    (void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static const char *write_text(const char *name, const char *text)
+{
+    const char *path = in_folder(name);
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    return path;
+}
+
+/* The whole file with a NUL behind it, until the test ends; NULL when there is none. */
+static char *read_text(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (!file) return NULL;
+    size_t used = 0, room = 1 << 12;
+    char *text = (char *)malloc(room);
+    for (size_t got; text && (got = fread(text + used, 1, room - used - 1, file)) > 0;) {
+        used += got;
+        if (room - used < 2) text = (char *)realloc(text, room *= 2);
+    }
+    cr_assert(text && texts_count < sizeof texts / sizeof *texts);
+    text[used] = '\0';
+    (void)fclose(file);
+    return texts[texts_count++] = text;
+}
+
+/* ---- running the program ---- */
+
+typedef struct result {
+    int status; /* as the shell sees it; 128 + signal */
+    char *out, *err;
+} result;
+
+static pid_t start(const char *const *arguments, const char *in, const char *out, const char *err)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    cr_assert(posix_spawn_file_actions_init(&actions) == 0);
+    (void)posix_spawn_file_actions_addopen(&actions, 0, in, O_RDONLY, 0);
+    (void)posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    (void)posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
+    cr_assert(posix_spawn(&child, arguments[0], &actions, NULL, (char *const *)(size_t)arguments, environ) ==
+                  0,
+              "%s cannot be started", arguments[0]);
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return child;
+}
+
+static int finish(pid_t child)
+{
+    int status;
+    cr_assert(waitpid(child, &status, 0) == child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static result run_with(const char *const *arguments, const char *in, const char *out)
+{
+    const char *err = in_folder("stderr");
+    const char *path = out ? out : in_folder("stdout");
+    result r = {.status = finish(start(arguments, in, path, err))};
+    r.out = out ? NULL : read_text(path);
+    r.err = read_text(err);
+    return r;
+}
+
+#define ARGUMENTS(...) ((const char *const[]){GRADUS_PROGRAM, __VA_ARGS__, NULL})
+#define RUN(...)       run_with(ARGUMENTS(__VA_ARGS__), "/dev/null", NULL)
+
+static bool contains(const char *text, const char *part)
+{
+    return strstr(text, part) != NULL;
+}
+
+/* ---- reading its JSON ---- */
+
+/* The object that a run printed, which must have ended with `status` and said nothing else. */
+static json_t *json_of(result r, int status)
+{
+    json_error_t error;
+    cr_assert(r.status == status, "exit status %d, not %d: %s", r.status, status, r.err);
+    cr_assert(r.err[0] == '\0', "%s", r.err);
+    json_t *object = json_loads(r.out, JSON_REJECT_DUPLICATES, &error);
+    cr_assert(object, "%s in: %s", error.text, r.out);
+    return object;
+}
+
+static double number(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    cr_assert(json_is_number(value), "%s is no number", key);
+    return json_number_value(value);
+}
+
+static double entry(const json_t *object, const char *key, size_t index)
+{
+    const json_t *value = json_array_get(json_object_get(object, key), index);
+    cr_assert(json_is_number(value), "%s[%zu] is no number", key, index);
+    return json_number_value(value);
+}
+
+static const char *word(const json_t *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    cr_assert(value, "%s is no string", key);
+    return value;
+}
+
+static double digits(double value, double exact)
+{
+    const double error = fabs(value - exact) / (exact == 0.0 ? 1.0 : fabs(exact));
+    return error < 1e-15 ? 15.0 : -log10(error);
+}
+
+static void expect_digits(const json_t *object, size_t index, double exact, double least)
+{
+    const double theta = entry(object, "theta", index);
+    cr_expect(digits(theta, exact) >= least, "theta[%zu] is %.17g, not %.17g: %.1f digits", index, theta,
+              exact, digits(theta, exact));
+}
+
+/* ---- the textbook's example ---- */
+
+static const char *write_textbook(const char *y)
+{
+    char text[100];
+    int used = snprintf(text, sizeof text, "one,x,y\n");
+    for (int i = 0; i < 4; i++) {
+        const int length = (int)strcspn(y, " ");
+        used += snprintf(text + used, sizeof text - (size_t)used, "1,%d,%.*s\n", i + 1, length, y);
+        y += length + (y[length] ? 1 : 0);
+    }
+    return write_text("textbook.csv", text);
+}
+
+Test(cli, fixed_steps_are_the_textbooks, .init = make_folder, .fini = remove_folder)
+{
+    json_t *down = json_of(RUN("fit", write_textbook("2 4 5 4"), "--no-intercept", "--no-standardize",
+                               "--step", "fixed:0.01", "--max-iterations", "1000", "--tolerance", "0",
+                               "--json"),
+                           4);
+    expect_digits(down, 0, 1.6469475051413238, 12.0);
+    expect_digits(down, 1, 0.8200809018335663, 12.0);
+    cr_expect_str_eq(word(down, "stop"), "max_iterations");
+    cr_expect(number(down, "iterations") == 1000.0);
+    json_t *up = json_of(RUN("fit", write_textbook("5 8 10 12"), "--no-intercept", "--no-standardize",
+                             "--step", "fixed:0.01", "--max-iterations", "1000", "--tolerance", "0",
+                             "--direction", "ascent", "--json"),
+                         4);
+    expect_digits(up, 0, 2.5556133119197173, 12.0);
+    expect_digits(up, 1, 2.451145665431065, 12.0);
+    cr_expect(number(up, "value") < 0.0, "what is climbed is -J");
+    json_decref(down);
+    json_decref(up);
+}
+
+Test(cli, backtracking_reaches_the_closed_form_of_the_textbook, .init = make_folder, .fini = remove_folder)
+{
+    json_t *down = json_of(
+        RUN("fit", write_textbook("2 4 5 4"), "--no-intercept", "--no-standardize", "--json"), 0);
+    expect_digits(down, 0, 2.0, 9.0);
+    expect_digits(down, 1, 0.7, 9.0);
+    json_t *up = json_of(RUN("fit", write_textbook("5 8 10 12"), "--no-intercept", "--no-standardize",
+                             "--direction=ascent", "--step=backtracking:0.5", "--json"),
+                         0);
+    expect_digits(up, 0, 3.0, 9.0);
+    expect_digits(up, 1, 2.3, 9.0);
+    json_decref(down);
+    json_decref(up);
+}
+
+/* ---- real data ---- */
+
+/* The estimate in the row of NAME.ref.csv that begins with `name`. */
+static double known_answer(const char *text, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, length) == 0 && line[length] == ',') return strtod(line + length + 1, NULL);
+    }
+    cr_assert_fail("no answer is called %s", name);
+    return (double)NAN;
+}
+
+static void expect_known_answer(const char *name, const char *model, double least)
+{
+    char path[400];
+    (void)snprintf(path, sizeof path, "%s/%s.csv", TEST_DATA, name);
+    json_t *fit = json_of(RUN("fit", path, "--model", model, "--json"), 0);
+    (void)snprintf(path, sizeof path, "%s/%s.ref.csv", TEST_DATA, name);
+    char *answers = read_text(path);
+    cr_assert(answers, "%s is missing", path);
+    const json_t *names = json_object_get(fit, "names");
+    for (size_t j = 0; j < json_array_size(names); j++)
+        expect_digits(fit, j, known_answer(answers, json_string_value(json_array_get(names, j))), least);
+    cr_expect_str_eq(json_string_value(json_array_get(names, json_array_size(names) - 1)), "(intercept)");
+    json_decref(fit);
+}
+
+Test(cli, least_squares_reaches_ten_digits_without_options, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const names[] = {"anscombe1", "cars",      "diabetes",    "linnerud",
+                                        "mtcars",    "stackloss", "wine_alcohol"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "regression/%s", names[i]);
+        expect_known_answer(path, "least-squares", 10.0);
+    }
+}
+
+Test(cli, logistic_reaches_eight_digits_without_options, .init = make_folder, .fini = remove_folder)
+{
+    expect_known_answer("classification/breast_cancer_2", "logistic", 8.0);
+    expect_known_answer("classification/iris_virginica_vs_versicolor", "logistic", 8.0);
+}
+
+Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = remove_folder)
+{
+    const result r = RUN("fit");
+    cr_assert(r.status == 0, "%s", r.err);
+    static const char *const parts[] = {"Longley",
+                                        "16 rows x 6 columns and the intercept",
+                                        "response \"employed\"",
+                                        "gradient descent",
+                                        "closed form",
+                                        "digits",
+                                        "gnp_deflator",
+                                        "(intercept)",
+                                        "1829.1514",
+                                        "objective",
+                                        "gradient norm",
+                                        "iterations",
+                                        "over the data",
+                                        "converged: no further progress",
+                                        "QR, rank 7 of 7",
+                                        "backward error"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        cr_expect(contains(r.out, parts[i]), "\"%s\" is missing in\n%s", parts[i], r.out);
+    json_t *fit = json_of(RUN("fit", "--json"), 0);
+    for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], 9.0);
+    json_decref(fit);
+}
+
+/* No line of a table is longer than a terminal is wide, whatever the columns are called. */
+static void expect_narrow(const char *text)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t width = 0;
+        for (const char *c = line; *c && *c != '\n'; c++) width += ((unsigned char)*c & 0xC0u) != 0x80u;
+        cr_expect(width <= 80, "%zu columns: %.*s", width, (int)strcspn(line, "\n"), line);
+    }
+}
+
+Test(cli, long_names_are_cut_to_the_width_of_a_terminal, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("wide.csv",
+                                  "x,\"a very long name that nobody would type, but that a spreadsheet makes "
+                                  "of its title row\",gr\xc3\xb6\xc3\x9f"
+                                  "e,y\n1.123456789012,2,3,4\n2,3,9,1\n3,3,7,1e-5\n9,8,4,1\n7,7,7,8\n");
+    const result r = RUN("fit", path);
+    cr_assert(r.status == 0, "%s", r.err);
+    expect_narrow(r.out);
+    cr_expect(contains(r.out, "a very long name") && contains(r.out, "...") &&
+                  contains(r.out, "gr\xc3\xb6\xc3\x9f"
+                                  "e"),
+              "%s", r.out);
+    json_t *fit = json_of(RUN("fit", path, "--json"), 0);
+    const char *whole = json_string_value(json_array_get(json_object_get(fit, "names"), 1));
+    cr_expect_str_eq(
+        whole, "a very long name that nobody would type, but that a spreadsheet makes of its title row");
+    json_decref(fit);
+}
+
+/* ---- the classical exercise of logistic regression ---- */
+
+static json_t *exercise(void)
+{
+    json_error_t error;
+    json_t *known = json_load_file(REFERENCE_DATA "/mlia_testSet.json", 0, &error);
+    if (!known) cr_skip_test("the classical exercise is not at %s", REFERENCE_DATA);
+    return known;
+}
+
+/* The exercise's weights begin with the intercept, ours end with it. */
+static void expect_weights(const json_t *fit, const json_t *weights, double least)
+{
+    for (size_t j = 0; j < 3; j++) {
+        const char *text = json_string_value(json_array_get(weights, j));
+        expect_digits(fit, (j + 2) % 3, strtod(text, NULL), least);
+    }
+}
+
+static json_t *climb(const char *steps)
+{
+    return json_of(RUN("fit", REFERENCE_DATA "/mlia_testSet.csv", "--model", "logistic", "--direction",
+                       "ascent", "--start", "ones", "--step", "fixed:0.1", "--no-standardize",
+                       "--max-iterations", steps, "--trace", in_folder("trace.csv"), "--json"),
+                   4);
+}
+
+/* The value in the row of that iteration. */
+static double traced(const char *trace, const char *iteration)
+{
+    char start_of_row[32];
+    (void)snprintf(start_of_row, sizeof start_of_row, "\n%s,", iteration);
+    const char *row = strstr(trace, start_of_row);
+    cr_assert(row, "the trace has no iteration %s", iteration);
+    return strtod(row + strlen(start_of_row), NULL);
+}
+
+Test(cli, the_exercise_climbs_the_books_path, .init = make_folder, .fini = remove_folder)
+{
+    json_t *known = exercise(), *ascent = json_object_get(known, "gradient_ascent");
+    json_t *fit = climb("500");
+    expect_weights(fit, json_object_get(ascent, "weights_exact_30_digits"), 12.0);
+    char *trace = read_text(in_folder("trace.csv"));
+    cr_assert(trace);
+    json_decref(fit);
+    static const char *const steps[] = {"1", "2", "10", "100"};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        const json_t *there = json_object_get(json_object_get(ascent, "trace_exact"), steps[i]);
+        fit = climb(steps[i]);
+        expect_weights(fit, json_object_get(there, "w"), 12.0);
+        json_decref(fit);
+        /* the book's likelihood is the sum over 100 rows */
+        const double likelihood = strtod(json_string_value(json_object_get(there, "loglik")), NULL) / 100.0;
+        cr_expect(digits(traced(trace, steps[i]), likelihood) >= 12.0);
+    }
+    json_decref(known);
+}
+
+Test(cli, the_exercise_run_to_convergence_is_the_maximum_likelihood, .init = make_folder,
+     .fini = remove_folder)
+{
+    json_t *known = exercise();
+    json_t *fit = json_of(RUN("fit", REFERENCE_DATA "/mlia_testSet.csv", "--model", "logistic", "--direction",
+                              "ascent", "--json"),
+                          0);
+    const json_t *coefficients = json_object_get(json_object_get(known, "maximum_likelihood"),
+                                                 "coefficients");
+    for (size_t j = 0; j < 3; j++) {
+        const json_t *estimate = json_object_get(json_array_get(coefficients, j), "estimate");
+        expect_digits(fit, (j + 2) % 3, strtod(json_string_value(estimate), NULL), 8.0);
+    }
+    json_decref(fit);
+    json_decref(known);
+}
+
+/* ---- the mirror contract ---- */
+
+static void expect_mirror(const char *path, const char *model, const char *step)
+{
+    const char *const down[] = {GRADUS_PROGRAM,     "fit",  path,     "--model", model, "--step", step,
+                                "--max-iterations", "3000", "--json", NULL};
+    const char *const up[] = {GRADUS_PROGRAM,     "fit",  path,     "--model",     model,    "--step", step,
+                              "--max-iterations", "3000", "--json", "--direction", "ascent", NULL};
+    const result first = run_with(down, "/dev/null", NULL), second = run_with(up, "/dev/null", NULL);
+    json_t *descent = json_of(first, first.status), *ascent = json_of(second, first.status);
+    const json_t *theta = json_object_get(descent, "theta");
+    cr_expect(json_equal(theta, json_object_get(ascent, "theta")), "%s %s %s", path, model, step);
+    cr_expect(number(descent, "value") == -number(ascent, "value"));
+    cr_expect(number(descent, "iterations") == number(ascent, "iterations"));
+    cr_expect_str_eq(word(descent, "direction"), "descent");
+    cr_expect_str_eq(word(ascent, "direction"), "ascent");
+    json_decref(descent);
+    json_decref(ascent);
+}
+
+Test(cli, ascent_and_descent_print_the_same_coefficients, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const steps[] = {"backtracking", "backtracking:3", "fixed:0.1"};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        expect_mirror(TEST_DATA "/regression/mtcars.csv", "least-squares", steps[i]);
+        expect_mirror(TEST_DATA "/classification/iris_virginica_vs_versicolor.csv", "logistic", steps[i]);
+    }
+}
+
+/* ---- JSON ---- */
+
+static void expect_keys(const json_t *object, const char *const *keys)
+{
+    void *at = json_object_iter((json_t *)(size_t)object);
+    for (; *keys && at; keys++, at = json_object_iter_next((json_t *)(size_t)object, at))
+        cr_expect_str_eq(json_object_iter_key(at), *keys);
+    cr_expect(!*keys, "%s is missing", *keys);
+}
+
+Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const keys[] = {"names",       "theta",     "value", "gradient_norm",
+                                       "iterations",  "passes",    "stop",  "seconds",
+                                       "certificate", "reference", NULL};
+    static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
+                                                 "condition",      "rank",          NULL};
+    static const char *const of_reference[] = {"method", "theta", "rank", "condition", NULL};
+    json_t *fit = json_of(RUN("fit", "--json"), 0);
+    expect_keys(fit, keys);
+    expect_keys(json_object_get(fit, "certificate"), of_certificate);
+    expect_keys(json_object_get(fit, "reference"), of_reference);
+    cr_expect_str_eq(word(fit, "stop"), "no_progress");
+    cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 9.0);
+    json_t *logistic = json_of(
+        RUN("fit", TEST_DATA "/classification/breast_cancer_2.csv", "--model", "logistic", "--json"), 0);
+    cr_expect(json_is_null(json_object_get(logistic, "certificate")));
+    cr_expect(json_is_null(json_object_get(logistic, "reference")));
+    json_decref(logistic);
+    json_decref(fit);
+}
+
+/* The same solve in this process: its bits are those that the program's decimal digits give back. */
+Test(cli, json_gives_back_every_bit, .init = make_folder, .fini = remove_folder)
+{
+    const gradus_matrix X = gradus_row_major(gr_longley.rows, 6, gr_longley.x, 6);
+    double theta[7] = {0.0};
+    gradus_model_options model = gradus_model_options_default();
+    model.intercept = 1;
+    gradus_options options = gradus_options_default();
+    options.metric = GRADUS_METRIC_STANDARDIZED;
+    options.stop.max_iterations = 1234;
+    options.stop.gradient_tolerance = GRADUS_OFF;
+    gradus_objective *f = NULL;
+    gradus_report report;
+    cr_assert(gradus_least_squares(&X, gr_longley.y, &model, &f) == GRADUS_OK);
+    cr_assert(gradus_descend(f, theta, &options, &report) == GRADUS_OK);
+    json_t *fit = json_of(RUN("fit", "--json", "--max-iterations", "1234"), 4);
+    for (size_t j = 0; j < 7; j++) {
+        const double printed = entry(fit, "theta", j);
+        cr_expect(memcmp(&printed, &theta[j], sizeof printed) == 0, "%.17g, not %.17g", printed, theta[j]);
+    }
+    cr_expect(number(fit, "value") == report.value);
+    cr_expect(number(fit, "gradient_norm") == report.gradient_norm);
+    cr_expect(number(fit, "passes") == report.passes);
+    cr_expect(number(fit, "evaluations") == (double)report.evaluations);
+    gradus_objective_free(f);
+    json_decref(fit);
+}
+
+Test(cli, names_outside_of_utf_8_still_make_json, .init = make_folder, .fini = remove_folder)
+{
+    json_t *fit = json_of(RUN("fit", write_text("latin.csv", "b\xe9ton,y\n1,2\n2,3\n3,5\n"), "--json"), 0);
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(fit, "names"), 0)), "b?ton");
+    json_decref(fit);
+}
+
+/* ---- options that change the problem ---- */
+
+Test(cli, a_weight_counts_rows, .init = make_folder, .fini = remove_folder)
+{
+    const char *weighted = write_text("weighted.csv", "x,y,w\n1,2,1\n2,4,3\n3,5,0\n4,4,1\n5,7,2\n");
+    const char *repeated = write_text("repeated.csv", "x,y\n1,2\n2,4\n2,4\n2,4\n4,4\n5,7\n5,7\n");
+    json_t *first = json_of(RUN("fit", weighted, "--weights", "w", "--json"), 0);
+    json_t *second = json_of(RUN("fit", repeated, "--json"), 0);
+    for (size_t j = 0; j < 2; j++) expect_digits(first, j, entry(second, "theta", j), 12.0);
+    cr_expect(digits(number(first, "value"), number(second, "value")) >= 12.0);
+    cr_expect(json_array_size(json_object_get(first, "names")) == 2);
+    json_decref(first);
+    json_decref(second);
+}
+
+/* By hand: sum of squares 30, x'y = 39, m = 4: theta = 39/(30 + 4 lambda), no intercept. */
+Test(cli, ridge_has_the_scale_of_the_mean, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("ridge.csv", "y,x\n2,1\n4,2\n5,3\n3.5,4\n");
+    json_t *fit = json_of(RUN("fit", path, "--response", "y", "--no-intercept", "--ridge", "2.5", "--json"),
+                          0);
+    expect_digits(fit, 0, 39.0 / 40.0, 14.0);
+    cr_expect(digits(entry(json_object_get(fit, "reference"), "theta", 0), 39.0 / 40.0) >= 14.0);
+    json_decref(fit);
+}
+
+Test(cli, a_polynomial_has_its_powers, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("powers.csv",
+                                  "t,y\n-2,-9\n-1,-1\n0,1\n1,3\n2,11\n3,31\n"); /* 1 + t + t^3 */
+    json_t *fit = json_of(RUN("fit", path, "--polynomial", "3", "--json"), 0);
+    static const char *const names[] = {"t", "t^2", "t^3", "(intercept)"};
+    static const double theta[] = {1.0, 0.0, 1.0, 1.0};
+    for (size_t j = 0; j < 4; j++) {
+        cr_expect_str_eq(json_string_value(json_array_get(json_object_get(fit, "names"), j)), names[j]);
+        expect_digits(fit, j, theta[j], 11.0);
+    }
+    json_decref(fit);
+}
+
+Test(cli, a_start_may_come_from_a_file_and_data_from_standard_input, .init = make_folder,
+     .fini = remove_folder)
+{
+    const char *data = write_text("line.csv", "x,y\n1,3\n2,5\n3,7\n");
+    const char *begin = write_text("start.csv", "start\n2\n1\n"); /* the answer itself */
+    const char *const arguments[] = {GRADUS_PROGRAM, "fit", "-", "--start", begin, "--json", NULL};
+    json_t *fit = json_of(run_with(arguments, data, NULL), 0);
+    cr_expect(entry(fit, "theta", 0) == 2.0 && entry(fit, "theta", 1) == 1.0);
+    cr_expect(number(fit, "value") == 0.0 && number(fit, "iterations") <= 1.0);
+    json_decref(fit);
+}
+
+Test(cli, dependent_columns_get_the_shortest_closed_form, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("dependent.csv", "a,b,y\n1,1,1\n2,2,2\n3,3,3.5\n4,4,4\n");
+    const result r = RUN("fit", path);
+    cr_assert(r.status == 0, "%s", r.err);
+    cr_expect(contains(r.out, "SVD, rank 2 of 3: minimum-norm closed form"), "%s", r.out);
+    json_t *fit = json_of(RUN("fit", path, "--json"), 0);
+    const json_t *reference = json_object_get(fit, "reference");
+    cr_expect_str_eq(word(reference, "method"), "SVD");
+    cr_expect(number(reference, "rank") == 2.0);
+    cr_expect(digits(entry(reference, "theta", 0), entry(reference, "theta", 1)) >= 13.0);
+    json_decref(fit);
+}
+
+/* The coefficient would be 1e350. */
+Test(cli, a_fit_without_a_closed_form_says_why_and_carries_on, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("small.csv", "x,y\n1e-200,1e150\n2e-200,2e150\n");
+    const result table = RUN("fit", path, "--no-intercept", "--no-standardize", "--step", "fixed:1",
+                             "--max-iterations", "2");
+    cr_expect(table.status == 4, "%s", table.err);
+    cr_expect(contains(table.out, "too large for a double") && !contains(table.out, "digits"), "%s",
+              table.out);
+    const result json = RUN("fit", path, "--no-intercept", "--no-standardize", "--step", "fixed:1",
+                            "--max-iterations", "2", "--json");
+    cr_expect(json.status == 4);
+    cr_expect(contains(json.err, "gradus fit: no closed form: ") &&
+              contains(json.err, "too large for a double"));
+    cr_expect(contains(json.out, "\"certificate\": null, \"reference\": null"), "%s", json.out);
+}
+
+/* ---- what did not converge ---- */
+
+Test(cli, a_spent_budget_is_not_convergence, .init = make_folder, .fini = remove_folder)
+{
+    const result r = RUN("fit", "--max-iterations", "10");
+    cr_expect(r.status == 4);
+    cr_expect(contains(r.out, "not converged: the iteration budget is spent") &&
+              contains(r.out, "closed form"));
+    cr_expect_str_empty(r.err);
+    json_t *fit = json_of(RUN("fit", "--tolerance", "1e-2", "--json"), 0);
+    cr_expect_str_eq(word(fit, "stop"), "gradient");
+    json_decref(fit);
+}
+
+Test(cli, separable_classes_are_found_out, .init = make_folder, .fini = remove_folder)
+{
+    const char *wine = TEST_DATA "/classification/wine_class0_vs_rest.csv";
+    const char *cancer = TEST_DATA "/classification/breast_cancer.csv";
+    json_t *found = json_of(RUN("fit", wine, "--model", "logistic", "--json"), 4);
+    cr_expect_str_eq(word(found, "stop"), "separable");
+    const result table = RUN("fit", wine, "--model", "logistic", "--direction", "ascent");
+    cr_expect(table.status == 4 && contains(table.out, "separable: theta splits the classes"), "%s",
+              table.out);
+    json_t *off = json_of(
+        RUN("fit", wine, "--model", "logistic", "--tolerance", "0", "--max-iterations", "50", "--json"), 4);
+    cr_expect_str_eq(word(off, "stop"), "max_iterations");
+    json_t *early = json_of(RUN("fit", cancer, "--model", "logistic", "--max-iterations", "50", "--json"), 4);
+    cr_expect_str_eq(word(early, "stop"), "max_iterations");
+    json_t *ridge = json_of(
+        RUN("fit", wine, "--model", "logistic", "--ridge", "0.1", "--tolerance", "1e-3", "--json"), 0);
+    cr_expect_str_eq(word(ridge, "stop"), "gradient");
+    json_decref(found);
+    json_decref(off);
+    json_decref(early);
+    json_decref(ridge);
+}
+
+/* ---- the trace ---- */
+
+Test(cli, the_trace_holds_every_iteration, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = in_folder("trace.csv");
+    json_t *fit = json_of(RUN("fit", TEST_DATA "/regression/cars.csv", "--step", "fixed:0.01",
+                              "--max-iterations", "25", "--trace", path, "--json"),
+                          4);
+    char *trace = read_text(path);
+    cr_assert(trace);
+    cr_expect(strncmp(trace, "iteration,value,gradient_norm,step\n0,", 37) == 0, "%.80s", trace);
+    size_t rows = 0;
+    const char *last = trace;
+    for (const char *c = trace; *c; c++) {
+        rows += *c == '\n';
+        if (*c == '\n' && c[1]) last = c + 1;
+    }
+    cr_expect(rows == 27, "%zu rows", rows);
+    double value, norm, step;
+    unsigned long iteration;
+    cr_assert(sscanf(last, "%lu,%lf,%lf,%lf", &iteration, &value, &norm, &step) == 4);
+    cr_expect(iteration == 25 && step == 0.01);
+    cr_expect(value == number(fit, "value") && norm == number(fit, "gradient_norm"));
+    json_decref(fit);
+}
+
+Test(cli, refused_input_leaves_no_trace, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = in_folder("trace.csv");
+    const result r = RUN("fit", write_text("labels.csv", "x,y\n1,0\n2,2\n"), "--model", "logistic", "--trace",
+                         path);
+    cr_expect(r.status == 3);
+    cr_expect(access(path, F_OK) != 0);
+}
+
+/* ---- what is wrong, said in one sentence ---- */
+
+typedef struct fault {
+    const char *arguments[6];
+    const char *sentence; /* all of standard error, without its line end; "%s" is the folder */
+} fault;
+
+static void expect_fault(const fault *wrong, int status)
+{
+    const char *arguments[8] = {GRADUS_PROGRAM};
+    char paths[6][200], sentence[600];
+    for (size_t i = 0; i < 6 && wrong->arguments[i]; i++) {
+        const bool file = wrong->arguments[i][0] == '@';
+        (void)snprintf(paths[i], sizeof paths[i], file ? "%s/%s" : "%.0s%s", folder,
+                       wrong->arguments[i] + file);
+        arguments[i + 1] = paths[i];
+    }
+    const result r = run_with(arguments, "/dev/null", NULL);
+    const char *place = strstr(wrong->sentence, "%s");
+    (void)snprintf(sentence, sizeof sentence, "%.*s%s%s\n",
+                   (int)(place ? (size_t)(place - wrong->sentence) : strlen(wrong->sentence)),
+                   wrong->sentence, place ? folder : "", place ? place + 2 : "");
+    cr_expect(r.status == status, "exit status %d: %s", r.status, r.err);
+    cr_expect_str_eq(r.err, sentence);
+    cr_expect_str_empty(r.out);
+}
+
+#define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
+#define STEP_RULES           "fixed:ALPHA or backtracking[:INITIAL], the number above 0 and at most 1e300"
+#define NOT_AN_OPTION        " is not an option, or short for more than one; allowed are those that gradus "
+
+static const fault usage_faults[] = {
+    {{NULL}, "gradus: a command is missing; allowed is fit, verify or info (gradus --help tells more)"},
+    {{"fti"}, "gradus: fti is not a command; allowed is fit, verify or info (gradus --help tells more)"},
+    {{"--json"},
+     "gradus: --json is not a command; allowed is fit, verify or info (gradus --help tells more)"},
+    {{"fit", "--bogus"}, "gradus fit: --bogus" NOT_AN_OPTION "fit --help lists"},
+    {{"fit", "--st", "ones"}, "gradus fit: --st" NOT_AN_OPTION "fit --help lists"},
+    {{"fit", "-z"}, "gradus fit: -z" NOT_AN_OPTION "fit --help lists"},
+    {{"fit", "--json=yes"}, "gradus fit: --json=yes: --json takes no value"},
+    {{"fit", "--help=yes"}, "gradus fit: --help=yes: --help takes no value"},
+    {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
+    {{"fit", "--model", "probit"}, "gradus fit: --model is \"probit\"; allowed is least-squares or logistic"},
+    {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
+    {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is gradient"},
+    {{"fit", "--metric", "gram"}, "gradus fit: --metric is \"gram\"; allowed is identity"},
+    {{"fit", "--step", "fixed"}, "gradus fit: --step is \"fixed\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "fixed:"}, "gradus fit: --step is \"fixed:\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "fixed:0"}, "gradus fit: --step is \"fixed:0\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "fixed:1x"}, "gradus fit: --step is \"fixed:1x\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "fixed:inf"}, "gradus fit: --step is \"fixed:inf\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "backtracking:-1"},
+     "gradus fit: --step is \"backtracking:-1\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "backtracking1"}, "gradus fit: --step is \"backtracking1\"; allowed is " STEP_RULES},
+    {{"fit", "--max-iterations"},
+     "gradus fit: --max-iterations has no value; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--max-iterations", "0"},
+     "gradus fit: --max-iterations is \"0\"; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--max-iterations", "1e3"},
+     "gradus fit: --max-iterations is \"1e3\"; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--max-iterations", "9223372036854775808"},
+     "gradus fit: --max-iterations is \"9223372036854775808\"; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--tolerance", "1.5"}, "gradus fit: --tolerance is \"1.5\"; allowed is a number from 0 to 1"},
+    {{"fit", "--tolerance", "-1"}, "gradus fit: --tolerance is \"-1\"; allowed is a number from 0 to 1"},
+    {{"fit", "--tolerance", "nan"}, "gradus fit: --tolerance is \"nan\"; allowed is a number from 0 to 1"},
+    {{"fit", "--tolerance", ""}, "gradus fit: --tolerance is \"\"; allowed is a number from 0 to 1"},
+    {{"fit", "--ridge", "-0.5"}, "gradus fit: --ridge is \"-0.5\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--ridge", "1e400"}, "gradus fit: --ridge is \"1e400\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--polynomial", "31"},
+     "gradus fit: --polynomial is \"31\"; allowed is a whole number from 1 to 30"},
+    {{"fit", "--polynomial", "2.5"},
+     "gradus fit: --polynomial is \"2.5\"; allowed is a whole number from 1 to 30"},
+    {{"fit", "--polynomial", "2"},
+     "gradus fit: --polynomial is 2, and there are 6 regressors; allowed is a table with exactly one"},
+    {{"fit", "--response", ""}, "gradus fit: --response is \"\"; allowed is the name of a column"},
+    {{"fit", "@good.csv", "--response", "z"},
+     "gradus fit: %s/good.csv: --response is \"z\", and there is no such column; allowed is one of x, y"},
+    {{"fit", "--weights", "GNP"},
+     "gradus fit: --weights is \"GNP\", and there is no such column; allowed is one of gnp_deflator, gnp, "
+     "unemployed, armed_forces, population, year, employed"},
+    {{"fit", "@many.csv", "--weights", "w"},
+     "gradus fit: %s/many.csv: --weights is \"w\", and there is no such column; allowed is one of "
+     "a_rather_long_name_of_a_column_1, a_rather_long_name_of_a_column_2, a_rather_long_name_of_a_column_3, "
+     "..."},
+    {{"fit", "--weights", "employed", "--response", "employed"},
+     "gradus fit: --weights is \"employed\", which is the response; allowed is a column of its own"},
+    {{"fit", "@good.csv", "--step", "fixed:5"},
+     "gradus fit: --step: the fixed step 5 times the curvature 1 is 5 >= 2, so descent must diverge; take a "
+     "step "
+     "below 2"},
+    {{"verify", "--data"}, "gradus verify: --data has no value; allowed is the path of a folder"},
+    {{"verify", "here"}, "gradus verify: \"here\" is one argument too many; allowed is options alone"},
+    {{"info", "--json"}, "gradus info: --json" NOT_AN_OPTION "info --help lists"},
+    {{"info", "here"}, "gradus info: \"here\" is one argument too many; allowed is options alone"},
+};
+
+static void write_files(void)
+{
+    (void)write_text("good.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n");
+    (void)write_text("many.csv",
+                     "a_rather_long_name_of_a_column_1,a_rather_long_name_of_a_column_2,"
+                     "a_rather_long_name_of_a_column_3,a_rather_long_name_of_a_column_4\n1,2,3,4\n");
+    (void)write_text("empty.csv", "");
+    (void)write_text("header.csv", "x,y\n");
+    (void)write_text("text.csv", "x,y\n1,2\n2,four\n");
+    (void)write_text("nan.csv", "x,y\n1,2\n2,nan\n");
+    (void)write_text("short.csv", "x,y\n1,2\n2\n");
+    (void)write_text("alone.csv", "y\n1\n2\n");
+    (void)write_text("large.csv", "x,y\n1,2\n1e200,3\n");
+    (void)write_text("weights.csv", "x,w,y\n1,1,2\n2,-3,4\n");
+    (void)write_text("weightless.csv", "x,w,y\n1,0,2\n2,0,4\n");
+    (void)write_text("huge.csv", "x,y\n1,1e200\n2,3\n");
+}
+
+Test(cli, every_wrong_use_is_named_with_what_is_allowed, .init = make_folder, .fini = remove_folder)
+{
+    write_files();
+    for (size_t i = 0; i < sizeof usage_faults / sizeof *usage_faults; i++) expect_fault(&usage_faults[i], 2);
+}
+
+static const fault data_faults[] = {
+    {{"fit", "@none.csv"}, "gradus fit: %s/none.csv: cannot be opened: No such file or directory"},
+    {{"fit", "-"},
+     "gradus fit: standard input: the file is empty; a header row and at least one row of numbers are "
+     "needed"},
+    {{"fit", "@empty.csv"},
+     "gradus fit: %s/empty.csv: the file is empty; a header row and at least one row of numbers are needed"},
+    {{"fit", "@header.csv"},
+     "gradus fit: %s/header.csv: the file ends after the header on line 1; at least one row of numbers is "
+     "needed"},
+    {{"fit", "@text.csv"}, "gradus fit: %s/text.csv: line 3, column 2 (\"y\"): \"four\" is not a number"},
+    {{"fit", "@nan.csv", "--json"},
+     "gradus fit: %s/nan.csv: line 3, column 2 (\"y\"): \"nan\" is not a finite number in double precision"},
+    {{"fit", "@short.csv"}, "gradus fit: %s/short.csv: line 3 has 1 field, the header has 2"},
+    {{"fit", "@alone.csv"},
+     "gradus fit: %s/alone.csv: no column is left to explain \"y\"; at least one regressor is needed"},
+    {{"fit", "@large.csv", "--polynomial", "2"},
+     "gradus fit: %s/large.csv: row 2 of the data: 1e+200 to the power 2 is not finite in double precision; "
+     "lower "
+     "--polynomial"},
+    {{"fit", "@good.csv", "--model", "logistic", "--json"},
+     "gradus fit: %s/good.csv: row 1 of the data: \"y\" is 2; logistic regression takes exactly 0 and 1"},
+    {{"fit", "@weights.csv", "--weights", "w"},
+     "gradus fit: %s/weights.csv: row 2 of the data: the weight \"w\" is -3; weights count rows, from 0 on"},
+    {{"fit", "@weightless.csv", "--weights", "w"},
+     "gradus fit: %s/weightless.csv: all 2 weights are zero; no row is left"},
+    {{"fit", "@huge.csv"}, "gradus fit: --start: the function or its gradient is not finite at the start"},
+    {{"fit", "--start", "@none.csv"}, "gradus fit: %s/none.csv: cannot be opened: No such file or directory"},
+    {{"fit", "--start", "@text.csv"}, "gradus fit: %s/text.csv: line 3, column 2: \"four\" is not a number"},
+    {{"fit", "@good.csv", "--start", "@good.csv"},
+     "gradus fit: %s/good.csv: the start has 8 numbers, the model has 2 coefficients"},
+    {{"verify", "--data", "@none"},
+     "gradus verify: %s/none: the folder cannot be read: No such file or directory"},
+};
+
+Test(cli, every_bad_file_is_named_with_what_is_wrong, .init = make_folder, .fini = remove_folder)
+{
+    write_files();
+    for (size_t i = 0; i < sizeof data_faults / sizeof *data_faults; i++) expect_fault(&data_faults[i], 3);
+}
+
+/* ---- outputs that cannot be written ---- */
+
+static void expect_full(const char *const *arguments)
+{
+    const result r = run_with(arguments, "/dev/null", "/dev/full");
+    cr_expect(r.status == 5, "%s: exit status %d", arguments[1], r.status);
+    cr_expect_str_eq(r.err, "gradus: standard output cannot be written: No space left on device\n");
+}
+
+Test(cli, a_full_disk_is_noticed, .init = make_folder, .fini = remove_folder)
+{
+    if (access("/dev/full", W_OK) != 0) cr_skip_test("this system has no /dev/full");
+    expect_full(ARGUMENTS("fit", TEST_DATA "/regression/cars.csv"));
+    expect_full(ARGUMENTS("fit", TEST_DATA "/regression/cars.csv", "--json"));
+    expect_full(ARGUMENTS("fit", "--max-iterations", "1"));
+    expect_full(ARGUMENTS("info"));
+    expect_full(ARGUMENTS("--version"));
+    expect_full(ARGUMENTS("--help"));
+    expect_full(ARGUMENTS("fit", "--help"));
+    static const fault full = {{"fit", "--max-iterations", "9", "--trace", "/dev/full", "--json"},
+                               "gradus fit: /dev/full: cannot be written: No space left on device"};
+    expect_fault(&full, 5);
+}
+
+Test(cli, a_trace_that_cannot_be_created_ends_the_fit, .init = make_folder, .fini = remove_folder)
+{
+    static const fault missing = {
+        {"fit", "--trace", "@none/trace.csv"},
+        "gradus fit: %s/none/trace.csv: cannot be written: No such file or directory"};
+    expect_fault(&missing, 5);
+}
+
+/* ---- help, version, info ---- */
+
+static void expect_help(const char *const *arguments, const char *const *parts)
+{
+    const result r = run_with(arguments, "/dev/null", NULL);
+    cr_expect(r.status == 0 && r.err[0] == '\0', "%s", r.err);
+    for (; *parts; parts++) cr_expect(contains(r.out, *parts), "\"%s\" is missing in\n%s", *parts, r.out);
+    cr_expect(contains(r.out, "Usage: gradus") && contains(r.out, "Exit status:"));
+    expect_narrow(r.out);
+}
+
+Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const of_program[] = {"fit ", "verify ", "info ", "--version", "--help", NULL};
+    static const char *const of_fit[] = {"--model MODEL",    "--direction WAY",
+                                         "--method METHOD",  "--metric METRIC",
+                                         "--step RULE",      "--max-iterations N",
+                                         "--tolerance T",    "--start WHERE",
+                                         "--no-intercept",   "--polynomial DEGREE",
+                                         "--ridge LAMBDA",   "--weights COLUMN",
+                                         "--response NAME",  "--no-standardize",
+                                         "--trace FILE.csv", "--json",
+                                         "--help",           NULL};
+    static const char *const of_verify[] = {"--data DIR", "--help", NULL};
+    static const char *const of_info[] = {"--help", NULL};
+    expect_help(ARGUMENTS("--help"), of_program);
+    expect_help(ARGUMENTS("-h"), of_program);
+    expect_help(ARGUMENTS("fit", "--help"), of_fit);
+    expect_help(ARGUMENTS("fit", "nosuch.csv", "--json", "-h"), of_fit);
+    expect_help(ARGUMENTS("verify", "--help"), of_verify);
+    expect_help(ARGUMENTS("info", "--help"), of_info);
+}
+
+/* "--max-iterations" as the manual page writes it: "\\-\\-max\\-iterations" */
+static void in_manual_spelling(const char *option, size_t length, char *spelled)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (option[i] == '-') *spelled++ = '\\';
+        *spelled++ = option[i];
+    }
+    *spelled = '\0';
+}
+
+static void expect_in_manual(const char *manual, const char *const *arguments)
+{
+    const result r = run_with(arguments, "/dev/null", NULL);
+    size_t options = 0;
+    for (const char *row = r.out; (row = strstr(row, "\n  --")); row += 5) {
+        char spelled[100];
+        in_manual_spelling(row + 3, strcspn(row + 3, " ,\n"), spelled);
+        cr_expect(contains(manual, spelled), "%s is not in the manual page", spelled);
+        options++;
+    }
+    cr_expect(options > 0);
+}
+
+Test(cli, the_manual_page_has_every_option, .init = make_folder, .fini = remove_folder)
+{
+    const char *manual = read_text(MANUAL_PAGE);
+    char title[64];
+    cr_assert(manual, "%s is missing", MANUAL_PAGE);
+    (void)snprintf(title, sizeof title, "\"gradus %s\"", gradus_version());
+    cr_expect(contains(manual, title), "the title of the manual page is not %s", title);
+    expect_in_manual(manual, ARGUMENTS("--help"));
+    expect_in_manual(manual, ARGUMENTS("fit", "--help"));
+    expect_in_manual(manual, ARGUMENTS("verify", "--help"));
+    expect_in_manual(manual, ARGUMENTS("info", "--help"));
+}
+
+Test(cli, version_is_the_librarys, .init = make_folder, .fini = remove_folder)
+{
+    char expected[64];
+    (void)snprintf(expected, sizeof expected, "gradus %s\n", gradus_version());
+    const result r = RUN("--version");
+    cr_expect(r.status == 0);
+    cr_expect_str_eq(r.out, expected);
+}
+
+static bool has_wide_vectors(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return false;
+#endif
+}
+
+Test(cli, info_says_what_runs_and_what_lies_idle, .init = make_folder, .fini = remove_folder)
+{
+    const result r = RUN("info");
+    cr_expect(r.status == 0 && r.err[0] == '\0', "%s", r.err);
+    static const char *const parts[] = {"OpenBLAS ", "threading ", "threads ", "core type ", "CPU vectors "};
+    cr_expect(contains(r.out, gradus_version()), "%s", r.out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        cr_expect(contains(r.out, parts[i]), "\"%s\" is missing in\n%s", parts[i], r.out);
+    if (!has_wide_vectors()) cr_skip_test("this CPU has no vectors of 256 bits that could lie idle");
+    (void)setenv("OPENBLAS_CORETYPE", "Prescott", 1);
+    const result idle = RUN("info");
+    if (!contains(idle.out, "Prescott")) cr_skip_test("this OpenBLAS has kernels of one core type only");
+    cr_expect(contains(idle.out, "kernels for vectors of 128 bits") && contains(idle.out, "advice") &&
+                  contains(idle.out, "OPENBLAS_CORETYPE="),
+              "%s", idle.out);
+    (void)setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+    const result haswell = RUN("info");
+    cr_expect(contains(haswell.out, "advice") == contains(haswell.out, "CPU vectors   512"), "%s",
+              haswell.out);
+}
+
+/* ---- verify ---- */
+
+/* Copies tests/data/NAME.csv and its answers; `changed` (may be NULL) gets the relative change. */
+static void copy_set(const char *room, const char *name, const char *changed, double change)
+{
+    char path[400], file[100];
+    (void)snprintf(path, sizeof path, "%s/%s/%s.csv", TEST_DATA, room, name);
+    (void)snprintf(file, sizeof file, "%s.csv", name);
+    (void)write_text(file, read_text(path));
+    (void)snprintf(path, sizeof path, "%s/%s/%s.ref.csv", TEST_DATA, room, name);
+    (void)snprintf(file, sizeof file, "%s.ref.csv", name);
+    char *answers = read_text(path);
+    cr_assert(answers);
+    if (!changed) {
+        (void)write_text(file, answers);
+        return;
+    }
+    const double estimate = known_answer(answers, changed) * (1.0 + change);
+    FILE *out = fopen(in_folder(file), "w");
+    cr_assert(out);
+    for (char *line = strtok(answers, "\n"); line; line = strtok(NULL, "\n")) {
+        const size_t length = strlen(changed);
+        if (strncmp(line, changed, length) == 0 && line[length] == ',')
+            (void)fprintf(out, "%s,%.17g\n", changed, estimate);
+        else
+            (void)fprintf(out, "%s\n", line);
+    }
+    cr_assert(fclose(out) == 0);
+}
+
+/* The bar in the row of that set and solver. */
+static double bar_of(const char *table, const char *set, const char *solver)
+{
+    for (const char *line = table; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        char row[200] = "";
+        (void)strncat(row, line, strcspn(line, "\n") % sizeof row);
+        char *end = strstr(row, "  ok");
+        if (!contains(row, set) || !contains(row, solver) || !end) continue;
+        *end = '\0';
+        return strtod(strrchr(row, ' '), NULL);
+    }
+    cr_assert_fail("no row %s %s in\n%s", set, solver, table);
+    return (double)NAN;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+    size_t count = 0;
+    for (; (text = strstr(text, part)); text += strlen(part)) count++;
+    return count;
+}
+
+/* A change in the digit of the bar itself is noticed, in every solver's row, and by the exit status. */
+static void expect_change_noticed(const char *room, const char *name, const char *coefficient, double bar)
+{
+    copy_set(room, name, coefficient, pow(10.0, -floor(bar - 0.05))); /* bar is rounded */
+    const result r = RUN("verify", "--data", folder);
+    cr_expect(r.status == 1, "exit status %d with %s changed in digit %.0f:\n%s", r.status, coefficient,
+              floor(bar), r.out);
+    cr_expect(contains(r.out, "FAIL"));
+    for (const char *line = r.out; (line = strstr(line, "FAIL")); line++) {
+        const char *begin = line;
+        while (begin > r.out && begin[-1] != '\n') begin--;
+        cr_expect(strncmp(begin, name, strlen(name)) == 0, "%.80s", begin);
+    }
+    copy_set(room, name, NULL, 0.0);
+}
+
+Test(cli, verify_meets_every_bar_and_notices_one_changed_digit, .init = make_folder, .fini = remove_folder,
+     .timeout = 600)
+{
+    copy_set("regression", "stackloss", NULL, 0.0);
+    copy_set("classification", "breast_cancer_2", NULL, 0.0);
+    (void)write_text("unknown.csv", "x,y\n1,2\n");
+    const result r = RUN("verify", "--data", folder);
+    cr_assert(r.status == 0, "%s%s", r.out, r.err);
+    cr_expect(contains(r.out, "unknown: skipped, there is no unknown.ref.csv"), "%s", r.out);
+    cr_expect(!contains(r.out, "FAIL"));
+    for (size_t i = 0; i < gr_datasets_count; i++) {
+        char row[64];
+        (void)snprintf(row, sizeof row, "\n%s ", gr_datasets[i]->name);
+        cr_expect(count_of(r.out, row) == 7, "%s: %zu rows", gr_datasets[i]->name, count_of(r.out, row));
+    }
+    cr_expect(count_of(r.out, "\nstackloss ") == 7 && count_of(r.out, "\nbreast_cancer_2 ") == 4);
+    expect_narrow(r.out);
+    const double plain = bar_of(r.out, "stackloss", "QR"),
+                 logistic = bar_of(r.out, "breast_cancer_2", "descent");
+    cr_expect(plain >= 10.0 && logistic >= 10.0, "%.1f, %.1f", plain, logistic);
+    expect_change_noticed("regression", "stackloss", "air_flow", plain);
+    expect_change_noticed("classification", "breast_cancer_2", "mean_texture", logistic);
+}
+
+Test(cli, verify_reads_numbered_answers_and_refuses_wrong_ones, .init = make_folder, .fini = remove_folder,
+     .timeout = 600)
+{
+    (void)write_text("cubic.csv", "t,y\n-2,-9\n-1,-1\n0,1\n1,3\n2,11\n3,31\n"); /* 1 + t + t^3 */
+    (void)write_text("cubic.ref.csv", "name,estimate,sd\nB0,1,0\nB1,1,0\nB2,0,0\nB3,1,0\n");
+    (void)write_text("through.csv", "x,y\n1,0\n2,1\n4,1\n"); /* 0 and 1, but least squares: 6/21 */
+    (void)write_text("through.ref.csv", "name,estimate\nB1,0.28571428571428571429\n");
+    const result r = RUN("verify", "--data", folder);
+    cr_expect(r.status == 0, "%s%s", r.out, r.err);
+    cr_expect(count_of(r.out, "\ncubic ") == 7 && count_of(r.out, "\nthrough ") == 7, "%s", r.out);
+    (void)write_text("cubic.ref.csv", "name,estimate\n(intercept),1\nx,1\n");
+    const result wrong = RUN("verify", "--data", folder);
+    cr_expect(wrong.status == 3);
+    cr_expect(
+        contains(wrong.err, ": cubic.ref.csv: no row is called \"t\"; every coefficient needs its answer\n"),
+        "%s", wrong.err);
+}
+
+/* ---- Ctrl-C and the progress line ---- */
+
+/* So small a step, and so large a budget, that the fit goes on until it is interrupted. */
+#define ENDLESS "--step", "fixed:1e-12", "--max-iterations", "9223372036854775807"
+
+Test(cli, an_interrupt_prints_the_best_so_far, .init = make_folder, .fini = remove_folder, .timeout = 120)
+{
+    const char *trace = in_folder("trace.fifo"), *out = in_folder("stdout");
+    cr_assert(mkfifo(trace, 0600) == 0);
+    const pid_t child = start(ARGUMENTS("fit", ENDLESS, "--trace", trace, "--json"), "/dev/null", out,
+                              "/dev/null");
+    FILE *reader = fopen(trace, "r"); /* opens when the program has begun to iterate */
+    cr_assert(reader && fgetc(reader) == 'i');
+    cr_assert(kill(child, SIGINT) == 0);
+    while (fgetc(reader) != EOF) continue;
+    (void)fclose(reader);
+    cr_expect(finish(child) == 4);
+    char *text = read_text(out);
+    cr_expect(contains(text, "\"stop\": \"cancelled\"") && contains(text, "\"theta\": ["), "%s", text);
+}
+
+Test(cli, a_terminal_sees_the_progress, .init = make_folder, .fini = remove_folder, .timeout = 120)
+{
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+        cr_skip_test("this system gives no pseudo-terminal");
+    const int keep = open(ptsname(terminal), O_RDWR | O_NOCTTY); /* so that the last bytes are not lost */
+    const char *out = in_folder("stdout");
+    const pid_t child = start(ARGUMENTS("fit", ENDLESS), "/dev/null", out, ptsname(terminal));
+    char seen[4096];
+    size_t used = 0;
+    while (!(used > 0 && contains(seen, "gradient norm"))) {
+        const ssize_t got = read(terminal, seen + used, sizeof seen - used - 1);
+        cr_assert(got > 0);
+        used += (size_t)got;
+        seen[used] = '\0';
+    }
+    cr_expect(contains(seen, "iteration ") && contains(seen, "value "), "%s", seen);
+    cr_assert(kill(child, SIGINT) == 0);
+    cr_expect(finish(child) == 4);
+    const ssize_t got = read(terminal, seen + used, sizeof seen - used - 1);
+    cr_assert(got > 0);
+    used += (size_t)got;
+    cr_expect(used >= 4 && memcmp(seen + used - 4, "\r\033[K", 4) == 0, "the line is erased at the end");
+    char *text = read_text(out);
+    cr_expect(contains(text, "ended early: cancelled"), "%s", text);
+    (void)close(keep);
+    (void)close(terminal);
+}

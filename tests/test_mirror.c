@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The mirror contract: ascending f and descending -f visit the same iterates, bit for bit, with values and gradients
+ * negated. Held for every kind of objective, step rule and metric, whichever way the run ends.
+ */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <string.h>
+
+#include "support.h"
+
+/* ---- comparing two runs ---- */
+
+/* sign is -1 where the two speak of opposite functions */
+static bool mirrored(double a, double b, double sign)
+{
+    return test_same(a, sign * b);
+}
+
+static void compare_iterates(const test_run *a, const test_run *b, double sign, const char *what)
+{
+    cr_assert_eq(a->count, b->count, "%s: %zu iterates against %zu", what, a->count, b->count);
+    for (size_t k = 0; k < a->count; k++) {
+        const test_iterate *p = &a->iterates[k], *q = &b->iterates[k];
+        cr_assert(test_same_bits(a->n, p->theta, q->theta), "%s: theta at %zu", what, k);
+        for (size_t j = 0; j < a->n; j++)
+            cr_assert(mirrored(p->gradient[j], q->gradient[j], sign), "%s: gradient at %zu", what, k);
+        cr_assert(mirrored(p->seen.value, q->seen.value, sign), "%s: value at %zu", what, k);
+        cr_assert(test_same(p->seen.gradient_norm, q->seen.gradient_norm), "%s: norm at %zu", what, k);
+        cr_assert(test_same(p->seen.step_size, q->seen.step_size), "%s: step at %zu", what, k);
+        cr_assert(test_same(p->seen.passes, q->seen.passes), "%s: passes at %zu", what, k);
+        cr_assert_eq(p->seen.evaluations, q->seen.evaluations);
+        cr_assert_eq(p->seen.iteration, k);
+        cr_assert_eq(q->seen.iteration, k);
+    }
+}
+
+static void compare_reports(const gradus_report *a, const gradus_report *b, double sign, const char *what)
+{
+    cr_assert_eq(a->stop, b->stop, "%s: %s against %s", what, gradus_stop_sentence(a->stop),
+                 gradus_stop_sentence(b->stop));
+    cr_assert(mirrored(a->value, b->value, sign), "%s: value %g against %g", what, a->value, b->value);
+    cr_assert(mirrored(a->best_value, b->best_value, sign), "%s: best %g against %g", what, a->best_value,
+              b->best_value);
+    cr_assert(test_same(a->gradient_norm, b->gradient_norm), "%s: norm", what);
+    cr_assert(test_same(a->passes, b->passes) && test_same(a->step_size, b->step_size), "%s", what);
+    cr_assert(test_same(a->curvature, b->curvature), "%s: curvature", what);
+    cr_assert(a->iterations == b->iterations && a->evaluations == b->evaluations, "%s", what);
+    cr_assert_eq(a->best_iteration, b->best_iteration, "%s", what);
+    cr_assert(a->method == b->method && a->metric == b->metric && a->step_rule == b->step_rule, "%s", what);
+}
+
+static void compare(const test_run *a, const test_run *b, double sign, const char *what)
+{
+    cr_assert_eq(a->status, b->status, "%s: %d against %d", what, a->status, b->status);
+    cr_assert(test_same_bits(a->n, a->theta, b->theta), "%s: theta at the end", what);
+    compare_iterates(a, b, sign, what);
+    compare_reports(&a->report, &b->report, sign, what);
+    if (a->status == GRADUS_ERROR_STEP_TOO_LARGE)
+        cr_assert(test_same(a->error.measured, b->error.measured), "%s: measured", what);
+}
+
+/* ---- one function, travelled both ways in every disguise ---- */
+
+static gradus_objective *negative_of(const gradus_objective *f)
+{
+    gradus_objective *g = NULL;
+    cr_assert_eq(gradus_negate(f, &g), 0);
+    return g;
+}
+
+/* other = sign * f: the same journey by `solve` on f and by the solver that suits the sign on other */
+static void same_journey(test_solver solve, const gradus_objective *f, const gradus_objective *other,
+                         double sign, const double *start, const gradus_options *options, const char *what)
+{
+    const test_solver opposite = solve == gradus_descend ? gradus_ascend : gradus_descend;
+    test_run a = test_solve(solve, f, start, options);
+    test_run b = test_solve(sign > 0 ? solve : opposite, other, start, options);
+    compare(&a, &b, sign, what);
+    test_run_free(&a);
+    test_run_free(&b);
+}
+
+/* opposite may be NULL, or an objective that computes -f by itself */
+static void every_disguise(const gradus_objective *f, const gradus_objective *opposite, const double *start,
+                           const gradus_options *options, const char *what)
+{
+    gradus_objective *minus = negative_of(f), *again = negative_of(minus);
+    for (int up = 0; up < 2; up++) {
+        const test_solver solve = up ? gradus_ascend : gradus_descend;
+        same_journey(solve, f, minus, -1.0, start, options, what);
+        same_journey(solve, f, again, 1.0, start, options, what);
+        if (opposite) same_journey(solve, f, opposite, -1.0, start, options, what);
+    }
+    gradus_objective_free(minus);
+    gradus_objective_free(again);
+}
+
+/* ---- every step rule and metric ---- */
+
+enum { STEPS = 6 };
+
+/* Small and large fixed steps, the largest beyond 2/L of every function here; backtracking as it is, and retuned. */
+static gradus_step step_rule(int k)
+{
+    switch (k) {
+    case 0:
+        return gradus_step_fixed(0.004);
+    case 1:
+        return gradus_step_fixed(0.1);
+    case 2:
+        return gradus_step_fixed(30.0);
+    case 3:
+        return gradus_step_backtracking(0.0);
+    case 4: {
+        gradus_step step = gradus_step_backtracking(10.0);
+        step.shrink = 0.3;
+        step.growth = 2.0;
+        step.sufficient_decrease = 0.01;
+        return step;
+    }
+    default:
+        return (gradus_step){.rule = GRADUS_STEP_AUTOMATIC};
+    }
+}
+
+static void every_rule(const gradus_objective *f, const gradus_objective *opposite, const double *start,
+                       gradus_metric last_metric, const char *what)
+{
+    for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= (int)last_metric; metric++) {
+        for (int k = 0; k < STEPS; k++) {
+            gradus_options options = gradus_options_default();
+            options.metric = (gradus_metric)metric;
+            options.step = step_rule(k);
+            options.stop.max_iterations = 60;
+            every_disguise(f, opposite, start, &options, what);
+        }
+    }
+}
+
+enum { M = 60, N = 7 };
+
+static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
+{
+    test_data data = test_data_make(seed, M, N, layout, seed % 3);
+    gradus_model_options options = gradus_model_options_default();
+    if (combination & 1) options.weights = data.weights;
+    if (combination & 2) options.ridge = 0.05;
+    if (combination & 4) options.intercept = 1;
+    gradus_objective *squares = NULL, *cost = NULL, *likelihood = NULL;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
+    cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
+    cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_STANDARDIZED, "least squares");
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_STANDARDIZED, "logistic");
+    gradus_objective_free(squares);
+    gradus_objective_free(cost);
+    gradus_objective_free(likelihood);
+    test_data_free(&data);
+}
+
+Test(mirror, models)
+{
+    for (int c = 0; c < 8; c++)
+        model_mirrors(100 + (uint64_t)c, c % 3 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR, c);
+}
+
+static void function_mirrors(size_t n, gradus_callback callback, void *context, const double *start,
+                             const char *what)
+{
+    test_negated inner = {callback, context};
+    gradus_objective *f = NULL, *opposite = NULL;
+    cr_assert_eq(gradus_function(n, callback, context, &f), 0);
+    cr_assert_eq(gradus_function(n, test_negative, &inner, &opposite), 0);
+    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, what);
+    gradus_objective_free(f);
+    gradus_objective_free(opposite);
+}
+
+Test(mirror, rosenbrock)
+{
+    const double start[] = {-1.2, 1.0, 0.3, -0.7};
+    function_mirrors(2, test_rosenbrock, NULL, start, "Rosenbrock");
+    function_mirrors(4, test_rosenbrock, NULL, start, "Rosenbrock of four");
+}
+
+/* x^2 + 3y^2 - log(3/2 - x): not defined for x >= 3/2, which it says by REJECT, by NaN or by Inf */
+static gradus_status fenced(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)n;
+    const double x = theta[0], y = theta[1], fence = *(const double *)context;
+    if (!(x < 1.5) && fence == 0.0) return GRADUS_REJECT;
+    *value = x < 1.5 ? x * x + 3.0 * y * y - log(1.5 - x) : fence;
+    if (!gradient) return 0;
+    gradient[0] = 2.0 * x + 1.0 / (1.5 - x);
+    gradient[1] = 6.0 * y;
+    return 0;
+}
+
+Test(mirror, functions_that_reject_part_of_the_plane)
+{
+    static const double starts[][2] = {{1.4, 2.0}, {-3.0, 1.0}, {1.499, -5.0}};
+    double fences[] = {0.0, (double)NAN}; /* 0: by GRADUS_REJECT */
+    for (size_t s = 0; s < 3; s++) {
+        for (size_t k = 0; k < 2; k++) function_mirrors(2, fenced, &fences[k], starts[s], "fenced");
+    }
+}
+
+/* An infinite value means "no" where it is minus the direction of travel and "unbounded" where it is along it. */
+Test(mirror, infinite_values)
+{
+    static const double start[2] = {1.4, 2.0};
+    double fences[] = {(double)INFINITY, -(double)INFINITY};
+    for (size_t k = 0; k < 2; k++) function_mirrors(2, fenced, &fences[k], start, "infinite fence");
+}
+
+/* x^4: a fixed step of 30 diverges */
+static gradus_status fourth_power(void *context, size_t n, const double *theta, double *value,
+                                  double *gradient)
+{
+    (void)context, (void)n;
+    *value = theta[0] * theta[0] * theta[0] * theta[0];
+    if (gradient) gradient[0] = 4.0 * theta[0] * theta[0] * theta[0];
+    return 0;
+}
+
+/* ends with 42 where theta leaves [-1, 1] */
+static gradus_status timid(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    if (!(fabs(theta[0]) <= 1.0)) return 42;
+    return fourth_power(context, n, theta, value, gradient);
+}
+
+Test(mirror, runs_that_diverge_or_fail)
+{
+    const double start = 0.9;
+    function_mirrors(1, fourth_power, NULL, &start, "fourth power");
+    function_mirrors(1, timid, NULL, &start, "timid");
+}
+
+/* ---- the table above reaches what it is meant to reach ---- */
+
+static gradus_stop_reason ending(gradus_callback callback, void *context, const double *start,
+                                 test_solver solve, int rule)
+{
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_function(2, callback, context, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.step = step_rule(rule);
+    options.stop.max_iterations = 60;
+    test_run run = test_solve(solve, f, start, &options);
+    const gradus_stop_reason stop = run.report.stop;
+    test_run_free(&run);
+    gradus_objective_free(f);
+    return stop;
+}
+
+Test(mirror, the_cases_end_in_different_ways)
+{
+    const double start[2] = {0.9, 2.0};
+    double reject = 0.0, up = (double)INFINITY;
+    cr_assert_eq(ending(fenced, &reject, start, gradus_descend, 3), GRADUS_STOP_GRADIENT);
+    cr_assert_eq(ending(fenced, &up, start, gradus_ascend, 4), GRADUS_STOP_UNBOUNDED);
+    cr_assert_eq(ending(fenced, &reject, start, gradus_ascend, 2), GRADUS_STOP_DIVERGED);
+    cr_assert_eq(ending(fourth_power, NULL, start, gradus_descend, 2), GRADUS_STOP_DIVERGED);
+    cr_assert_eq(ending(timid, NULL, start, gradus_descend, 2), GRADUS_STOP_FAILED);
+}
