@@ -358,6 +358,7 @@ static const field fields[] = {
     {FIELD(step.shrink), 0.01, 0.99, false, false},
     {FIELD(step.growth), 1.0, 100.0, false, false},
     {FIELD(step.sufficient_decrease), 1e-10, 0.5, false, false},
+    {FIELD(momentum), 0.0, 0.999999, true, false},
     {FIELD(stop.gradient_tolerance), 0.0, 1.0, true, true},
     {FIELD(stop.step_tolerance), 0.0, 1.0, true, true},
     {FIELD(stop.value_tolerance), 0.0, 1.0, true, true},
@@ -455,11 +456,11 @@ static gradus_status counts_and_choices_out_of_range(void)
         if (k == 2) o->stop.patience = -2;
         if (k == 3) o->stop.patience = INT64_MIN;
         if (k == 4) o->method = (gradus_method)-1;
-        if (k == 5) o->method = (gradus_method)2;
+        if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_HEAVY_BALL + 1);
         if (k == 6) o->metric = (gradus_metric)-1;
-        if (k == 7) o->metric = (gradus_metric)3;
+        if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_SKETCH + 1);
         if (k == 8) o->step.rule = (gradus_step_rule)-1;
-        if (k == 9) o->step.rule = (gradus_step_rule)3;
+        if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_WOLFE + 1);
         if (k == 10) o->threads = -1;
         if (k == 11) o->threads = INT_MIN;
         if (k == 12) o->method = (gradus_method)INT_MAX;

@@ -515,7 +515,7 @@ Test(model, an_evaluation_is_one_pass_and_a_function_none)
 Test(model, separation_is_seen_where_it_is)
 {
     test_data data = test_data_make(45, M, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
-    double margins[M], value;
+    double margins[1000], value;
     for (size_t i = 0; i < M; i++) {
         double z = 0.0;
         for (size_t j = 0; j < N; j++) z += *test_element(data.x, &data.X, i, j) * data.theta[j];

@@ -713,8 +713,8 @@ Test(solver, a_constant_column_beside_an_intercept_does_no_harm)
         double theta[N + 1] = {0.0};
         gradus_report report;
         cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
-        cr_assert_eq(report.stop, GRADUS_STOP_GRADIENT, "constant %zu: %s, gradient %g", k,
-                     gradus_stop_sentence(report.stop), report.gradient_norm);
+        cr_assert(gradus_stop_converged(report.stop), "constant %zu: %s, gradient %g", k,
+                  gradus_stop_sentence(report.stop), report.gradient_norm);
         if (k > 0) cr_assert(test_digits(report.value, minimum) >= 13, "%.17g %.17g", report.value, minimum);
         minimum = report.value;
         gradus_objective_free(f);
@@ -770,8 +770,7 @@ Test(solver, what_the_report_says_is_what_an_evaluation_gives)
     cr_assert(test_same(run.report.value, value));
     cr_assert(fabs(sqrt(dot(5, gradient, gradient)) - run.report.gradient_norm) <=
               1e-14 * run.report.gradient_norm);
-    cr_assert(run.report.method == GRADUS_METHOD_GRADIENT &&
-              run.report.step_rule == GRADUS_STEP_BACKTRACKING);
+    cr_assert(run.report.method == GRADUS_METHOD_LBFGS && run.report.step_rule == GRADUS_STEP_WOLFE);
     test_run_free(&run);
     gradus_objective_free(f);
     test_data_free(&data);
@@ -779,21 +778,27 @@ Test(solver, what_the_report_says_is_what_an_evaluation_gives)
 
 /* ---- defaults and automatic choices ---- */
 
+/* The same, criterion by criterion. */
+static gradus_stop_criteria all_defaults(void)
+{
+    return (gradus_stop_criteria){.gradient_tolerance = 1e-12,
+                                  .step_tolerance = GRADUS_OFF,
+                                  .value_tolerance = GRADUS_OFF,
+                                  .seconds = GRADUS_OFF,
+                                  .max_iterations = 1000000,
+                                  .patience = 1000};
+}
+
 Test(solver, null_options_are_the_defaults_and_so_are_they_written_out)
 {
     test_data data = test_data_make(36, 200, 5, GRADUS_LAYOUT_ROW_MAJOR, 0);
-    gradus_objective *f = squares(&data.X, data.y, NULL);
+    gradus_objective *f = logistic(&data.X, data.labels, NULL);
     test_run by_null = test_solve(gradus_descend, f, data.theta, NULL);
     gradus_options options = gradus_options_default();
-    options.method = GRADUS_METHOD_GRADIENT;
-    options.metric = GRADUS_METRIC_STANDARDIZED;
-    options.step = tuned(1.0, 0.5, 1.2, 0.3);
-    options.stop = (gradus_stop_criteria){.gradient_tolerance = 1e-12,
-                                          .step_tolerance = GRADUS_OFF,
-                                          .value_tolerance = GRADUS_OFF,
-                                          .seconds = GRADUS_OFF,
-                                          .max_iterations = 1000000,
-                                          .patience = 1000};
+    options.method = GRADUS_METHOD_LBFGS;
+    options.metric = GRADUS_METRIC_GRAM;
+    options.step = gradus_step_wolfe(1.0);
+    options.stop = all_defaults();
     test_run written_out = test_solve(gradus_descend, f, data.theta, &options);
     identical(&by_null, &written_out);
     double theta[5];
@@ -819,10 +824,10 @@ Test(solver, the_automatic_metric_is_the_identity_where_something_was_chosen_by_
     test_data data = test_data_make(37, 50, 2, GRADUS_LAYOUT_ROW_MAJOR, 0);
     gradus_objective *f = squares(&data.X, data.y, NULL), *g = function_of(2, test_rosenbrock, NULL);
     gradus_options options = gradus_options_default();
-    cr_assert_eq(metric_that_ran(f, &options), GRADUS_METRIC_STANDARDIZED);
+    cr_assert_eq(metric_that_ran(f, &options), GRADUS_METRIC_GRAM);
     cr_assert_eq(metric_that_ran(g, &options), GRADUS_METRIC_IDENTITY);
     options.stop.max_iterations = 5;
-    cr_assert_eq(metric_that_ran(f, &options), GRADUS_METRIC_STANDARDIZED);
+    cr_assert_eq(metric_that_ran(f, &options), GRADUS_METRIC_GRAM);
     options.method = GRADUS_METHOD_GRADIENT;
     cr_assert_eq(metric_that_ran(f, &options), GRADUS_METRIC_IDENTITY);
     options.method = GRADUS_METHOD_AUTOMATIC;
@@ -940,7 +945,7 @@ Test(solver, the_loop_allocates_nothing)
     gradus_solver *solver = NULL;
     cr_assert_eq(gradus_solver_create(f, GRADUS_DIRECTION_DESCENT, data.theta, &options, &solver), 0);
     const size_t requests = allocator.requests;
-    cr_assert(requests > 0 && allocator.alive == requests);
+    cr_assert(requests > 0 && allocator.alive > 0);
     gradus_stop_reason reason = GRADUS_STOP_RUNNING;
     while (reason == GRADUS_STOP_RUNNING) cr_assert_eq(gradus_solver_step(solver, &reason), 0);
     cr_assert_eq(allocator.requests, requests);
@@ -985,8 +990,10 @@ Test(solver, every_allocation_may_fail)
     gradus_objective *functions[] = {squares(&data.X, data.y, NULL), logistic(&data.X, data.labels, NULL),
                                      function_of(6, test_rosenbrock, NULL)};
     for (size_t k = 0; k < 3; k++) {
-        cr_assert_eq(refusals(functions[k], data.theta, false), 2);
-        cr_assert_eq(refusals(functions[k], data.theta, true), 2);
+        const size_t requests = refusals(functions[k], data.theta, false);
+        cr_assert(k < 2 ? requests > 2 : requests == 2,
+                  "the Gram metric needs more than the handle and its vectors");
+        cr_assert_eq(refusals(functions[k], data.theta, true), requests);
         gradus_objective_free(functions[k]);
     }
     test_data_free(&data);

@@ -636,7 +636,7 @@ Test(stop, separable)
     test_data_free(&data);
 }
 
-static gradus_stop_reason logistic_stop(const test_data *data, double ridge, double tolerance)
+static gradus_stop_reason logistic_stop(const test_data *data, double ridge, double tolerance, int64_t budget)
 {
     gradus_model_options model = gradus_model_options_default();
     gradus_options options = gradus_options_default();
@@ -645,7 +645,7 @@ static gradus_stop_reason logistic_stop(const test_data *data, double ridge, dou
     double theta[3] = {0.0};
     model.ridge = ridge;
     options.stop.gradient_tolerance = tolerance;
-    options.stop.max_iterations = 2000;
+    options.stop.max_iterations = budget;
     cr_assert_eq(gradus_logistic(&data->X, data->labels, &model, &f), 0);
     cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
     gradus_objective_free(f);
@@ -655,10 +655,12 @@ static gradus_stop_reason logistic_stop(const test_data *data, double ridge, dou
 Test(stop, not_separable_with_a_ridge_or_without_a_tolerance_or_with_mixed_classes)
 {
     test_data data = classes(false), mixed = classes(true);
-    cr_assert_eq(logistic_stop(&data, 0.0, 0.0), GRADUS_STOP_SEPARABLE);
-    cr_assert_eq(logistic_stop(&data, 0.01, 0.0), GRADUS_STOP_GRADIENT);
-    cr_assert_eq(logistic_stop(&data, 0.0, GRADUS_OFF), GRADUS_STOP_MAX_ITERATIONS);
-    cr_assert_eq(logistic_stop(&mixed, 0.0, 0.0), GRADUS_STOP_GRADIENT);
+    cr_assert_eq(logistic_stop(&data, 0.0, 0.0, 2000), GRADUS_STOP_SEPARABLE);
+    cr_assert_eq(logistic_stop(&data, 0.01, 0.0, 2000), GRADUS_STOP_GRADIENT);
+    cr_assert_eq(logistic_stop(&data, 0.0, GRADUS_OFF, 5), GRADUS_STOP_MAX_ITERATIONS);
+    cr_assert_eq(logistic_stop(&data, 0.0, GRADUS_OFF, 100000),
+                 GRADUS_STOP_SEPARABLE); /* never "converged" */
+    cr_assert_eq(logistic_stop(&mixed, 0.0, 0.0, 2000), GRADUS_STOP_GRADIENT);
     test_data_free(&data);
     test_data_free(&mixed);
 }

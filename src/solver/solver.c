@@ -173,6 +173,7 @@ static gradus_status take_step(gradus_solver *solver)
 {
     const gradus_status status = solver->step->advance(solver);
     if (status) solver->stop = GRADUS_STOP_FAILED;
+    if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
     if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
     accept(solver);
     return look_around(solver);

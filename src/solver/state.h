@@ -169,6 +169,7 @@ size_t gr_choose_vectors(const gradus_solver *solver);
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);
 gradus_stop_reason gr_stop_check(gradus_solver *solver);
+gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);
 
 /* monitor.c: shows the iterate to the caller */

@@ -20,7 +20,8 @@ static bool within(double measured, double tolerance, double scale)
 
 void gr_stop_begin(gradus_solver *solver)
 {
-    solver->refines = solver->metric->backward_error && solver->f->kind->curvature &&
+    const bool convex_quadratic = solver->f->kind->curvature && solver->f->negated == solver->ascent;
+    solver->refines = convex_quadratic && solver->metric->backward_error &&
                       solver->options.step.rule == GRADUS_STEP_AUTOMATIC;
     if (solver->refines) solver->options.step.growth = 1.0; /* 1 is the exact step, or nearly */
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
@@ -96,15 +97,24 @@ static gradus_stop_reason spent(const gradus_solver *solver)
     return GRADUS_STOP_RUNNING;
 }
 
+/*
+ * A theta that splits the classes proves that no optimum exists: it is never called converged. A run without gradient
+ * tolerance asked for its steps, and goes on until it would be.
+ */
+gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason)
+{
+    if (!gr_objective_separated(solver->f, &solver->work)) return reason;
+    const bool asked = solver->options.stop.gradient_tolerance > 0.0;
+    return asked || gradus_stop_converged(reason) ? GRADUS_STOP_SEPARABLE : reason;
+}
+
 gradus_stop_reason gr_stop_check(gradus_solver *solver)
 {
     note_progress(solver);
-    /* A theta that splits the classes proves that no optimum exists; a run without gradient tolerance asked for its steps only. */
-    if (solver->options.stop.gradient_tolerance > 0.0 && gr_objective_separated(solver->f, &solver->work))
-        return GRADUS_STOP_SEPARABLE;
     gradus_stop_reason reason = solver->refines ? refined(solver) : GRADUS_STOP_RUNNING;
     if (reason == GRADUS_STOP_RUNNING) reason = converged(solver);
-    return reason != GRADUS_STOP_RUNNING ? reason : spent(solver);
+    if (reason == GRADUS_STOP_RUNNING) reason = spent(solver);
+    return gr_stop_judge(solver, reason);
 }
 
 const char *gradus_stop_sentence(gradus_stop_reason reason)
