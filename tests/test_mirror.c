@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The mirror contract: ascending f and descending -f visit the same iterates, bit for bit, with values and gradients
- * negated. Held for every kind of objective, step rule and metric, whichever way the run ends.
+ * negated. Held for every kind of objective, method, metric and step rule, whichever way the run ends.
  */
 #include <criterion/criterion.h>
 #include <math.h>
@@ -96,9 +96,9 @@ static void every_disguise(const gradus_objective *f, const gradus_objective *op
     gradus_objective_free(again);
 }
 
-/* ---- every step rule and metric ---- */
+/* ---- every method, metric and step rule ---- */
 
-enum { STEPS = 6 };
+enum { STEPS = 7 };
 
 /* Small and large fixed steps, the largest beyond 2/L of every function here; backtracking as it is, and retuned. */
 static gradus_step step_rule(int k)
@@ -119,23 +119,34 @@ static gradus_step step_rule(int k)
         step.sufficient_decrease = 0.01;
         return step;
     }
+    case 5:
+        return gradus_step_wolfe(0.5);
     default:
         return (gradus_step){.rule = GRADUS_STEP_AUTOMATIC};
     }
 }
 
-static void every_rule(const gradus_objective *f, const gradus_objective *opposite, const double *start,
-                       gradus_metric last_metric, const char *what)
+/* With one method, in every metric up to the last. */
+static void every_metric(const gradus_objective *f, const gradus_objective *opposite, const double *start,
+                         gradus_method method, gradus_metric last_metric, const char *what)
 {
     for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= (int)last_metric; metric++) {
         for (int k = 0; k < STEPS; k++) {
             gradus_options options = gradus_options_default();
+            options.method = method;
             options.metric = (gradus_metric)metric;
             options.step = step_rule(k);
             options.stop.max_iterations = 60;
             every_disguise(f, opposite, start, &options, what);
         }
     }
+}
+
+static void every_rule(const gradus_objective *f, const gradus_objective *opposite, const double *start,
+                       gradus_metric last_metric, const char *what)
+{
+    for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_HEAVY_BALL; method++)
+        every_metric(f, opposite, start, (gradus_method)method, last_metric, what);
 }
 
 enum { M = 60, N = 7 };
@@ -151,8 +162,8 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
     cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
     cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
-    every_rule(squares, NULL, data.theta, GRADUS_METRIC_STANDARDIZED, "least squares");
-    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_STANDARDIZED, "logistic");
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SKETCH, "least squares");
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SKETCH, "logistic");
     gradus_objective_free(squares);
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);
