@@ -541,10 +541,10 @@ def check_version(tap, source):
 
 
 def matching_cxx(compiler):
-    """The C++ compiler of the same family, so that sanitizers fit; None when there is none."""
+    """The name of the C++ compiler of the same family, so that sanitizers fit."""
     name = Path(compiler[-1]).name
     family = name.replace('clang', 'clang++') if 'clang' in name else name.replace('gcc', 'g++')
-    return shutil.which(family) or shutil.which('c++')
+    return family if family != name and shutil.which(family) else 'c++'
 
 
 def main():
@@ -557,7 +557,9 @@ def main():
     parser.add_argument('compiler', nargs='+')
     options = parser.parse_args()
     options.source, options.build = options.source.resolve(), options.build.resolve()
+    options.compiler = [shutil.which(word) or word for word in options.compiler]  # the shims have names like these
     options.cxx = os.environ.get('CXX') or matching_cxx(options.compiler)
+    options.cxx = options.cxx and shutil.which(options.cxx)
     options.program = (options.build / 'src/cli/gradus').exists()
 
     tap, source = Tap(), options.source

@@ -740,14 +740,13 @@ static const fault usage_faults[] = {
      "unemployed, armed_forces, population, year, employed"},
     {{"fit", "@many.csv", "--weights", "w"},
      "gradus fit: %s/many.csv: --weights is \"w\", and there is no such column; allowed is one of "
-     "a_rather_long_name_of_a_column_1, a_rather_long_name_of_a_column_2, a_rather_long_name_of_a_column_3, "
-     "..."},
+     "a_rather_long_name_of_a_column_1, a_rather_long_name_of_a_column_2, "
+     "a_rather_long_name_of_a_column_3, ..."},
     {{"fit", "--weights", "employed", "--response", "employed"},
      "gradus fit: --weights is \"employed\", which is the response; allowed is a column of its own"},
     {{"fit", "@good.csv", "--step", "fixed:5"},
-     "gradus fit: --step: the fixed step 5 times the curvature 1 is 5 >= 2, so descent must diverge; take a "
-     "step "
-     "below 2"},
+     "gradus fit: --step: the fixed step 5 times the curvature 1 is 5 >= 2, so descent must diverge; "
+     "take a step below 2"},
     {{"verify", "--data"}, "gradus verify: --data has no value; allowed is the path of a folder"},
     {{"verify", "here"}, "gradus verify: \"here\" is one argument too many; allowed is options alone"},
     {{"info", "--json"}, "gradus info: --json" NOT_AN_OPTION "info --help lists"},
@@ -796,8 +795,7 @@ static const fault data_faults[] = {
      "gradus fit: %s/alone.csv: no column is left to explain \"y\"; at least one regressor is needed"},
     {{"fit", "@large.csv", "--polynomial", "2"},
      "gradus fit: %s/large.csv: row 2 of the data: 1e+200 to the power 2 is not finite in double precision; "
-     "lower "
-     "--polynomial"},
+     "lower --polynomial"},
     {{"fit", "@good.csv", "--model", "logistic", "--json"},
      "gradus fit: %s/good.csv: row 1 of the data: \"y\" is 2; logistic regression takes exactly 0 and 1"},
     {{"fit", "@weights.csv", "--weights", "w"},

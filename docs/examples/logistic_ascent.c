@@ -33,9 +33,10 @@ static int agrees(double found, double expected)
 static gradus_verdict show(void *context, const gradus_progress *at)
 {
     (void)context;
-    if (at->iteration % 5 == 0)
+    if (at->iteration % 5 == 0) {
         printf("%4zu   mean log-likelihood %.10f   gradient %.1e\n", at->iteration, at->value,
                at->gradient_norm);
+    }
     return GRADUS_MONITOR_CONTINUE;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* NAME.ref.csv: the known answer of a data set, one coefficient a row: its name, its estimate, what else there is. */
+/* NAME.ref.csv: the known answer of a data set, one coefficient a row: its name, its estimate. */
 #ifndef GR_CLI_ANSWER_FILE_H
 #define GR_CLI_ANSWER_FILE_H
 

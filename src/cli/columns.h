@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which column of a table is the response, which holds the weights; the others are regressors, in their order. */
+/* Which column of a table is the response, which holds the weights; the others are regressors. */
 #ifndef GR_CLI_COLUMNS_H
 #define GR_CLI_COLUMNS_H
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * How far the worst coefficient moves when rounding moves the data. With A the design, a_k its columns,
- * G = (A'A)^(-1), t the coefficients, r the residual and N^2 = ||y||^2 + sum_k ||a_k||^2 t_k^2: when every element of
- * a_k and of y moves independently by eps times the root mean square of its column, t_j moves by eps K_j |t_j| in the
- * root mean square,
+ * G = (A'A)^(-1), t the coefficients, r the residual and N^2 = ||y||^2 + sum_k ||a_k||^2 t_k^2: when every
+ * element of a_k and of y moves independently by eps times the root mean square of its column, t_j moves by
+ * eps K_j |t_j| in the root mean square,
  *
  *   K_j  = sqrt(G_jj N^2 + ||r||^2 sum_k G_jk^2 ||a_k||^2) / (sqrt(m) |t_j|),
  *
@@ -11,8 +11,9 @@
  *
  *   K'_j = sqrt(sum_k G_jk^2 ||a_k||^2) N / |t_j|.
  *
- * First order of Bjorck, BIT 31 (1991) 238; the root mean square of Stewart, SIAM Review 32 (1990) 579. For logistic
- * regression A is weighted by the square roots of the Hessian's row weights, y is left out of N, and r is p - y.
+ * First order of Bjorck, BIT 31 (1991) 238; the root mean square of Stewart, SIAM Review 32 (1990) 579. For
+ * logistic regression A is weighted by the square roots of the Hessian's row weights, y is left out of N, and
+ * r is p - y.
  */
 #include <math.h>
 

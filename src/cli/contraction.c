@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How fast gradient steps converge in standardised columns: with lambda_1 the largest curvature of the cost and
- * lambda_p the smallest one at the answer, kappa^2 = lambda_1 / lambda_p, a step of share/lambda_1 multiplies the
- * slowest part of the error by 1 - share/kappa^2.
+ * How fast gradient steps converge in standardised columns: with lambda_1 the largest curvature of the cost
+ * and lambda_p the smallest one at the answer, kappa^2 = lambda_1 / lambda_p, a step of share/lambda_1
+ * multiplies the slowest part of the error by 1 - share/kappa^2.
  *
- * The way from the caller's columns, theta = T phi: theta_j = phi_j / s_j, theta_0 = phi_0 - sum_j c_j theta_j.
- * A start at zeros is ||phi|| away from the answer, which is at most ||T_j|| ||phi|| in coefficient j.
+ * theta = T phi:  theta_j = phi_j / s_j,  theta_0 = phi_0 - sum_j c_j theta_j.  A start at zeros is ||phi||
+ * away from the answer, which is at most ||T_j|| ||phi|| in coefficient j.
  */
 #include <math.h>
 
@@ -87,7 +87,7 @@ static void weigh(const gr_problem *problem, const double *theta, standard *on)
     }
 }
 
-/* Logistic: the largest curvature is that of p = 1/2, a quarter of least squares'; the smallest that of the answer. */
+/* Logistic: the largest curvature is that of p = 1/2, a quarter of least squares'. */
 static gradus_status measure_curvatures(const gr_problem *problem, bool logistic, const double *theta,
                                         standard *on, gr_promise *promise, gradus_error *error)
 {

@@ -30,7 +30,7 @@ typedef struct gr_trouble {
     gradus_error error;
 } gr_trouble;
 
-/* Prints "gradus COMMAND: where: sentence" on standard error; `command` may be NULL. Returns gr_exit_of(status). */
+/* Prints "gradus COMMAND: where: sentence" on standard error (NULL: no command); returns gr_exit_of. */
 gr_exit gr_complain(const char *command, gradus_status status, const gr_trouble *trouble);
 
 #endif

@@ -61,8 +61,8 @@ gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_proble
                                 gradus_error *error);
 
 /*
- * fit_words.c: the file by name (NULL for the built-in data), "least-squares", "descent", and the word of a stop
- * reason in small letters: "no_progress".
+ * fit_words.c: the file by name (NULL for the built-in data), "least-squares", "descent", and the word of a
+ * stop reason in small letters: "no_progress".
  */
 const char *gr_fit_file_word(const gr_fit_settings *settings);
 const char *gr_fit_model_word(const gr_fit_settings *settings);

@@ -20,7 +20,7 @@ static json_t *count(size_t value)
     return json_integer((json_int_t)value);
 }
 
-/* JSON is UTF-8, and the header of a file may be anything: outside of UTF-8 every byte above ASCII becomes '?'. */
+/* JSON is UTF-8, and a header may be anything: outside of UTF-8 every byte above ASCII becomes '?'. */
 static json_t *text(const char *given)
 {
     json_t *string = json_string(given);

@@ -7,6 +7,7 @@
 #include "cli/fit.h"
 #include "cli/heap.h"
 #include "cli/interrupt.h"
+#include "cli/objective.h"
 #include "cli/watch.h"
 #include "io/number.h"
 #include "io/vector_file.h"
@@ -36,37 +37,10 @@ static gradus_status take_start(const char *start, size_t n, double *theta, gr_t
     return GRADUS_OK;
 }
 
-/* -J, to ascend. */
-static gradus_status make_minus_least_squares(const gradus_matrix *X, const double *y,
-                                              const gradus_model_options *options,
-                                              gradus_objective **objective)
-{
-    gradus_objective *cost = NULL;
-    gradus_status status = gradus_least_squares(X, y, options, &cost);
-    if (!status) status = gradus_negate(cost, objective);
-    gradus_objective_free(cost);
-    return status;
-}
-
-typedef gradus_status (*maker)(const gradus_matrix *X, const double *y, const gradus_model_options *options,
-                               gradus_objective **objective);
-
-static gradus_status make_objective(const gr_fit_settings *settings, const gr_problem *problem,
-                                    gradus_objective **objective, gradus_error *error)
-{
-    const bool logistic = settings->model == GR_FIT_LOGISTIC;
-    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
-    const maker descended = logistic ? gradus_logistic : gradus_least_squares;
-    const maker climbed = logistic ? gradus_log_likelihood : make_minus_least_squares;
-    const gradus_model_options options = gr_problem_options(problem, settings->ridge, error);
-    (void)gr_error_plain(error, GRADUS_ERROR_MEMORY); /* gradus_negate has no sentence of its own */
-    return (ascent ? climbed : descended)(&problem->X, problem->y, &options, objective);
-}
-
 /*
  * Without --tolerance a run ends where no further progress is possible. The library looks for a plane that
- * separates the classes only while a gradient tolerance is on, so that a logistic run gets the smallest one: no
- * gradient norm but 0 is below it, and a separable set is still found out. --tolerance 0 is really off.
+ * separates the classes only while a gradient tolerance is on, so that a logistic run gets the smallest one:
+ * no gradient norm but 0 is below it, and a separable set is still found out. --tolerance 0 is really off.
  */
 static double gradient_tolerance(const gr_fit_settings *settings)
 {
@@ -94,9 +68,8 @@ static gradus_status run(const gr_fit_settings *settings, const gradus_objective
     gr_watch watch = gr_watch_begin(settings->trace);
     gr_watch_install(&watch, &options);
     options.cancel = gr_interrupt_catch();
-    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
-    const gradus_status status = (ascent ? gradus_ascend : gradus_descend)(objective, fit->theta, &options,
-                                                                           &fit->report);
+    const gradus_status status = gr_travel(objective, (gradus_direction)settings->direction, fit->theta,
+                                           &options, &fit->report);
     gr_interrupt_release();
     if (status == GRADUS_ERROR_STEP_TOO_LARGE) trouble->where = "--step";
     if (status == GRADUS_ERROR_START_VALUE) trouble->where = "--start";
@@ -126,7 +99,9 @@ gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *pr
 {
     gradus_objective *objective = NULL;
     trouble->where = gr_fit_file_word(settings);
-    gradus_status status = make_objective(settings, problem, &objective, &trouble->error);
+    gradus_status status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
+                                                (gradus_direction)settings->direction, settings->ridge,
+                                                &objective, &trouble->error);
     if (status) speak_of_the_file(settings, problem, status, &trouble->error);
     if (!status) status = take_start(settings->start, problem->coefficients, fit->theta, trouble);
     if (!status) {

@@ -18,7 +18,9 @@ static void note(int signal_number)
 
 const volatile int *gr_interrupt_catch(void)
 {
-    /* reset: the second Ctrl-C meets the default, which ends the program; restart: writes are not cut short */
+    /*
+     * reset: the second Ctrl-C meets the default, which ends the program; restart: writes are not cut short
+     */
     struct sigaction action = {.sa_handler = note, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
     (void)sigemptyset(&action.sa_mask);
     interrupted = 0;

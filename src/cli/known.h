@@ -17,12 +17,12 @@ gradus_status gr_known_of_dataset(const gr_dataset *set, gr_known *known, gradus
 /*
  * Reads the pair of files. The names in NAME.ref.csv tell the model:
  *
- *   the names of the columns, and perhaps (intercept)   these columns; logistic when (intercept) is there and the
- *                                                       response is 0 or 1 throughout
- *   B1 .. Bk, and perhaps B0 for the intercept          one regressor: its powers 1 .. k; otherwise the columns
+ *   the names of the columns, perhaps (intercept)   these columns; logistic when (intercept) is there and
+ *                                                   the response is 0 or 1 throughout
+ *   B1 .. Bk, perhaps B0 for the intercept          one regressor: its powers 1 .. k; otherwise the columns
  *
- * The trouble names the file at fault. Errors: those of the readers, and GRADUS_ERROR_FILE_FORMAT for names that fit
- * neither.
+ * The trouble names the file at fault. Errors: those of the readers, and GRADUS_ERROR_FILE_FORMAT for names
+ * that fit neither.
  */
 gradus_status gr_known_read(const char *name, const char *data_path, const char *answer_path, gr_known *known,
                             gr_trouble *trouble);

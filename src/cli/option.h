@@ -61,8 +61,9 @@ typedef struct gr_command {
 extern const gr_command gr_command_fit, gr_command_verify, gr_command_info;
 
 /*
- * Reads argv[1 ..] into the settings and, where the command takes one, *operand (untouched when there is none).
- * True: go on. False: --help was printed, or a sentence about what is wrong, and *status is the exit status.
+ * Reads argv[1 ..] into the settings and, where the command takes one, *operand (untouched when there is
+ * none). True: go on. False: --help was printed, or a sentence about what is wrong, and *status is the exit
+ * status.
  */
 bool gr_arguments_read(const gr_command *command, int argc, char **argv, void *settings, const char **operand,
                        gr_exit *status);

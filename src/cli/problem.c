@@ -10,8 +10,8 @@
 #include "data/polynomial.h"
 
 /*
- * Moves the regressors together at the front of the table's memory, so that no second copy of the data is needed:
- * element k of row i goes to i * regressors + k, never behind where it is read.
+ * Moves the regressors together at the front of the table's memory, so that no second copy of the data is
+ * needed: element k of row i goes to i * regressors + k, never behind where it is read.
  */
 static void split(gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem)
 {

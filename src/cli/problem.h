@@ -33,10 +33,10 @@ typedef struct gr_problem {
 gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus_error *error);
 
 /*
- * Takes the table's numbers (the table is empty afterwards, whatever is returned; it still wants gr_table_free).
- * *problem is written on success alone; free it with gr_problem_free.
- * Errors: GRADUS_ERROR_OPTION for a column that is not there, one that has two parts, and a degree with more
- * than one regressor; GRADUS_ERROR_FILE_FORMAT where no regressor is left; those of gr_polynomial; _MEMORY.
+ * Takes the table's numbers (the table is empty afterwards, whatever is returned; it still wants
+ * gr_table_free). *problem is written on success alone; free it with gr_problem_free. Errors:
+ * GRADUS_ERROR_OPTION for a column that is not there, one that has two parts, and a degree with more than one
+ * regressor; GRADUS_ERROR_FILE_FORMAT where no regressor is left; those of gr_polynomial; _MEMORY.
  */
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
                               gradus_error *error);

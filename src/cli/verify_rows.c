@@ -6,6 +6,7 @@
 #include "cli/bar.h"
 #include "cli/digits.h"
 #include "cli/heap.h"
+#include "cli/objective.h"
 #include "cli/text.h"
 #include "cli/verify.h"
 #include "gradus/reference.h"
@@ -14,7 +15,7 @@
 /* The budget of a gradient run, so that the whole table takes seconds. */
 enum { BUDGET = 400000 };
 
-/* What a step is worth at least: fixed steps are 1/lambda_1; backtracking accepts 2(1 - c) shrink/lambda_1. */
+/* What a step is worth at least, in 1/lambda_1; backtracking accepts 2(1 - c) and may have halved it. */
 static const double FIXED_SHARE = 1.0, BACKTRACKING_SHARE = 2.0 * (1.0 - 0.3) * 0.5;
 
 typedef struct set {
@@ -52,29 +53,11 @@ static gradus_status solve_in_closed_form(const set *on, gradus_reference method
     return gradus_reference_least_squares(&problem->X, problem->y, &options, method, theta, NULL);
 }
 
-static gradus_status make_objective(const set *on, gradus_direction direction, gradus_objective **objective)
-{
-    const gr_problem *problem = &on->known->problem;
-    const gradus_model_options options = gr_problem_options(problem, 0.0, on->error);
-    const bool ascent = direction == GRADUS_DIRECTION_ASCENT;
-    if (on->known->logistic)
-        return (ascent ? gradus_log_likelihood : gradus_logistic)(&problem->X, problem->y, &options,
-                                                                  objective);
-    gradus_objective *cost = NULL;
-    gradus_status status = gradus_least_squares(&problem->X, problem->y, &options, &cost);
-    if (status || !ascent) {
-        *objective = cost;
-        return status;
-    }
-    status = gradus_negate(cost, objective);
-    gradus_objective_free(cost);
-    return status ? gr_error_plain(on->error, status) : status;
-}
-
 static gradus_status climb_or_descend(const set *on, const solver *by)
 {
     gradus_objective *objective = NULL;
-    gradus_status status = make_objective(on, by->direction, &objective);
+    gradus_status status = gr_problem_objective(&on->known->problem, on->known->logistic, by->direction, 0.0,
+                                                &objective, on->error);
     gradus_options options = gradus_options_default();
     options.method = GRADUS_METHOD_GRADIENT;
     options.metric = GRADUS_METRIC_STANDARDIZED;
@@ -83,9 +66,7 @@ static gradus_status climb_or_descend(const set *on, const solver *by)
     options.stop.gradient_tolerance = GRADUS_OFF;
     options.error = on->error;
     for (size_t j = 0; j < on->known->problem.coefficients; j++) on->theta[j] = 0.0;
-    if (!status)
-        status = (by->direction == GRADUS_DIRECTION_ASCENT ? gradus_ascend : gradus_descend)(
-            objective, on->theta, &options, NULL);
+    if (!status) status = gr_travel(objective, by->direction, on->theta, &options, NULL);
     gradus_objective_free(objective);
     return status;
 }
