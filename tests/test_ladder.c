@@ -344,8 +344,9 @@ static gradus_verdict check_wolfe(void *context, const gradus_progress *progress
             slope_there += progress->gradient[j] * (progress->theta[j] - before->theta[j]);
         }
         const bool decreased = progress->value <= before->value + 1e-4 * slope + 1e-10 * fabs(before->value);
-        cr_assert(decreased && fabs(slope_there) <= 0.9 * fabs(slope) * (1.0 + 1e-9), "step %zu",
-                  progress->iteration);
+        cr_assert(decreased && fabs(slope_there) <= 0.9 * fabs(slope) * (1.0 + 1e-9),
+                  "step %zu: value %g after %g, slope %g after %g", progress->iteration, progress->value,
+                  before->value, slope_there, slope);
         before->steps++;
     }
     before->value = progress->value;

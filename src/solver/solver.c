@@ -79,7 +79,8 @@ static gradus_status blame(gradus_solver *solver, gr_outcome outcome)
 static gradus_status look_around(gradus_solver *solver)
 {
     solver->method->direct(solver);
-    solver->stop = gr_stop_check(solver);
+    /* numbers so large that a product of two overflows: no line search can weigh them */
+    solver->stop = isfinite(solver->slope) ? gr_stop_check(solver) : GRADUS_STOP_DIVERGED;
     const gradus_status status = gr_monitor_call(solver);
     if (status) solver->stop = GRADUS_STOP_FAILED;
     return status;

@@ -4,6 +4,7 @@
  * until it holds such a step and then narrowed by the secant of the slopes, safeguarded.
  * Wolfe, SIAM Review 11 (1969) 226; Nocedal and Wright, Numerical Optimization, 2nd ed., section 3.5.
  */
+#include <float.h>
 #include <math.h>
 
 #include "base/vector.h"
@@ -68,7 +69,7 @@ static bool try_step(gradus_solver *solver, double alpha, gr_outcome *outcome, g
 /* A bracket that rounding has closed: the longest step known to be sufficient is taken. */
 static bool closed(const bracket *b)
 {
-    return b->low > 0.0 && !(b->high - b->low > 1e-10 * b->high);
+    return b->low > 0.0 && b->high <= DBL_MAX && !(b->high - b->low > 1e-10 * b->high);
 }
 
 static gradus_status advance(gradus_solver *solver)
