@@ -12,6 +12,7 @@
 
 static const double slope_share = 0.9; /* sigma */
 static const double widest = 4.0;      /* at most so many times the step, when widening */
+static const double farthest = 1e100;  /* no step is longer than this times the direction */
 static const double margin = 0.1;      /* a new trial keeps this share of the bracket to either end */
 
 /* Steps between which an acceptable one lies: low decreases enough and still goes down, high goes too far. */
@@ -66,10 +67,11 @@ static bool try_step(gradus_solver *solver, double alpha, gr_outcome *outcome, g
     return solver->stop == GRADUS_STOP_RUNNING;
 }
 
-/* A bracket that rounding has closed: the longest step known to be sufficient is taken. */
+/* A bracket that rounding has closed, or that reaches beyond all bounds: the step at its lower end is taken. */
 static bool closed(const bracket *b)
 {
-    return b->low > 0.0 && b->high <= DBL_MAX && !(b->high - b->low > 1e-10 * b->high);
+    const bool narrow = b->high <= DBL_MAX && !(b->high - b->low > 1e-10 * b->high);
+    return b->low > 0.0 && (narrow || b->low >= farthest);
 }
 
 static gradus_status advance(gradus_solver *solver)
