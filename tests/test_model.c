@@ -966,3 +966,17 @@ Test(model, every_allocation_of_a_function_may_fail)
     malloc_refuse = 0;
     cr_assert_eq(refused, 4);
 }
+
+/* Close to a minimum the gradient is nearly zero and the differences' truncation is not: nothing is called wrong there. */
+Test(check_gradient, near_a_minimum_a_right_gradient_is_not_called_wrong)
+{
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_function(2, test_rosenbrock, NULL, &f), 0);
+    for (int k = 0; k < 12; k++) {
+        const double theta[2] = {1.0 + pow(10.0, -k), 1.0 + 2.0 * pow(10.0, -k) + pow(10.0, -2 * k)};
+        const gradus_status status = gradus_check_gradient(f, theta, NULL, NULL);
+        cr_assert(status == 0 || status == GRADUS_ERROR_GRADIENT_UNKNOWN, "1e-%d from it: %d", k, status);
+        if (k < 3) cr_assert_eq(status, 0);
+    }
+    gradus_objective_free(f);
+}

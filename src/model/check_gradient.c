@@ -58,17 +58,24 @@ static comparison compare(check *c, double h)
     return result;
 }
 
-/* The smallest error over all step lengths at which rounding does not drown it; Inf when it drowns everywhere. */
+/*
+ * The smallest error over all step lengths at which rounding does not drown it; Inf when it drowns everywhere, or when the
+ * error still falls with h at the end: that is the differences' own truncation, large beside a gradient near zero.
+ */
 static double least_error(check *c)
 {
-    double least = (double)INFINITY;
+    double least = (double)INFINITY, previous = (double)NAN;
+    bool falling = false;
     for (size_t k = 0; k < STEPS && !c->status && !(least <= error_limit * 1e-2); k++) {
         const comparison seen = compare(c, step_lengths[k]);
         if (!(seen.rounding <= drowned_limit) || isnan(seen.error))
-            continue; /* f may be undefined on one side */
-        least = fmin(least, fmax(0.0, seen.error - seen.rounding));
+            continue; /* undefined on one side, perhaps */
+        const double error = fmax(0.0, seen.error - seen.rounding);
+        falling = error <= 0.1 * previous;
+        previous = error;
+        least = fmin(least, error);
     }
-    return least;
+    return least > error_limit && falling ? (double)INFINITY : least;
 }
 
 /* direction = +-unit on entries first .. last, 0 elsewhere */
