@@ -4,7 +4,8 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-bool gr_move(gradus_solver *solver, double alpha)
+/* trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
+static bool move(gradus_solver *solver, double alpha)
 {
     bool moved = false;
     for (size_t i = 0; i < solver->n; i++) {
@@ -31,4 +32,18 @@ bool gr_sufficient(const gradus_solver *solver, double alpha)
         return slope_there <= (2.0 * c - 1.0) * solver->slope;
     }
     return change <= c * alpha * solver->slope;
+}
+
+gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome)
+{
+    *outcome = GR_REJECTED;
+    if (!move(solver, alpha)) {
+        solver->stop = GRADUS_STOP_NO_PROGRESS;
+        return GRADUS_OK;
+    }
+    const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
+    if (status) return status;
+    if (*outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
+    if (*outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
+    return GRADUS_OK;
 }

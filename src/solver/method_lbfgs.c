@@ -79,4 +79,4 @@ static void direct(gradus_solver *solver)
     direct(solver);
 }
 
-const gr_method gr_method_lbfgs = {GRADUS_METHOD_LBFGS, "L-BFGS", 2 * GR_PAIRS, direct, learn};
+const gr_method gr_method_lbfgs = {GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, direct, learn};

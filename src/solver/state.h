@@ -152,8 +152,9 @@ gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *ou
 /* v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
 double gr_curvature_along(gradus_solver *solver, const double *v);
 
-/* line.c: trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
-bool gr_move(gradus_solver *solver, double alpha);
+/* line.c: the trial at theta + alpha direction. Sets solver->stop where that is theta itself, bit for bit, where phi is
+ * unbounded there, and where the caller cancelled. */
+gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome);
 /* line.c: does the trial at theta + alpha direction decrease phi enough? */
 bool gr_sufficient(const gradus_solver *solver, double alpha);
 

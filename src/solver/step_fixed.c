@@ -51,17 +51,10 @@ static gradus_status advance(gradus_solver *solver)
     gradus_status status = check_divergence(solver);
     if (status) return status;
     solver->step_size = solver->options.step.size;
-    if (!gr_move(solver, solver->step_size)) {
-        solver->stop = GRADUS_STOP_NO_PROGRESS;
-        return GRADUS_OK;
-    }
     gr_outcome outcome;
-    status = gr_evaluate(solver, &solver->trial, &outcome);
-    if (status) return status;
-    if (outcome == GR_REJECTED) return end_diverged(solver);
-    if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
-    if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
-    return GRADUS_OK;
+    status = gr_try(solver, solver->step_size, &outcome);
+    if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+    return outcome == GR_REJECTED ? end_diverged(solver) : GRADUS_OK;
 }
 
 const gr_step gr_step_fixed = {GRADUS_STEP_FIXED, "fixed", false, advance};

@@ -53,20 +53,6 @@ static void update(bracket *b, verdict seen, double alpha, double slope)
     }
 }
 
-/* Evaluates the trial at alpha; false when the search is over for another reason than an acceptable step. */
-static bool try_step(gradus_solver *solver, double alpha, gr_outcome *outcome, gradus_status *status)
-{
-    *status = GRADUS_OK;
-    if (!gr_move(solver, alpha))
-        solver->stop = GRADUS_STOP_NO_PROGRESS;
-    else
-        *status = gr_evaluate(solver, &solver->trial, outcome);
-    if (*status || solver->stop != GRADUS_STOP_RUNNING) return false;
-    if (*outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
-    if (*outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
-    return solver->stop == GRADUS_STOP_RUNNING;
-}
-
 /* A bracket that rounding has closed, or that reaches beyond all bounds: the step at its lower end is taken. */
 static bool closed(const bracket *b)
 {
@@ -74,25 +60,32 @@ static bool closed(const bracket *b)
     return b->low > 0.0 && (narrow || b->low >= farthest);
 }
 
+/* The verdict on the trial that was just evaluated; *slope is the directional derivative there, NaN where there is none. */
+static verdict examine(const gradus_solver *solver, gr_outcome outcome, double alpha, double *slope)
+{
+    *slope = (double)NAN;
+    if (outcome != GR_FINITE) return TOO_LONG;
+    *slope = gr_dot(solver->n, solver->trial.gradient, solver->direction);
+    return judge(solver, alpha, *slope);
+}
+
 static gradus_status advance(gradus_solver *solver)
 {
     bracket b = {0.0, solver->slope, (double)INFINITY, (double)NAN};
-    for (double alpha = solver->first_trial;; alpha = closed(&b) ? b.low : next_trial(&b)) {
-        gradus_status status;
-        gr_outcome outcome = GR_FINITE;
-        const bool last = closed(&b);
-        if (!try_step(solver, alpha, &outcome, &status)) return status;
-        const bool finite = outcome == GR_FINITE;
-        const double slope = finite ? gr_dot(solver->n, solver->trial.gradient, solver->direction)
-                                    : (double)NAN;
-        const verdict seen = finite ? judge(solver, alpha, slope) : TOO_LONG;
-        if (seen == ACCEPTABLE || last) {
-            solver->step_size = alpha;
-            solver->first_trial = 1.0;
-            return GRADUS_OK;
-        }
+    double alpha = solver->first_trial;
+    while (true) {
+        gr_outcome outcome;
+        double slope;
+        const gradus_status status = gr_try(solver, alpha, &outcome);
+        if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+        const verdict seen = examine(solver, outcome, alpha, &slope);
+        if (seen == ACCEPTABLE || closed(&b)) break;
         update(&b, seen, alpha, slope);
+        alpha = closed(&b) ? b.low : next_trial(&b);
     }
+    solver->step_size = alpha;
+    solver->first_trial = 1.0;
+    return GRADUS_OK;
 }
 
 const gr_step gr_step_wolfe = {GRADUS_STEP_WOLFE, "strong Wolfe", true, advance};
