@@ -215,7 +215,7 @@ class Workshop:
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
         self.sanitize = [f'-fsanitize={options.sanitize}'] if options.sanitize != 'none' else []
-        self.library = options.build / 'src'
+        self.shared_library_folder = options.build / 'src'
         self.tools = folder / 'bin'
         self.tools.mkdir()
         self.shim('cc', options.compiler)
@@ -227,7 +227,7 @@ class Workshop:
             os.environ,
             PATH=f'{self.tools}:{options.build / "src/cli"}:{os.environ["PATH"]}',
             PKG_CONFIG_PATH=str(options.build / 'meson-uninstalled'),
-            LD_LIBRARY_PATH=str(self.library))
+            LD_LIBRARY_PATH=str(self.shared_library_folder))
 
     def shim(self, name, command):
         """A compiler under the name that documents use."""
@@ -254,7 +254,7 @@ class Workshop:
             status, output = self.run([*command, '-c', '-o', str(path.with_suffix('.o'))])
             return Result(f'does not compile:\n{output}' if status else None, '')
         program = path.with_suffix('')
-        status, output = self.run([*command, '-L', str(self.library), '-lgradus', '-lm', '-o', str(program)])
+        status, output = self.run([*command, '-L', str(self.shared_library_folder), '-lgradus', '-lm', '-o', str(program)])
         if status:
             return Result(f'does not compile:\n{output}', '')
         status, output = self.run([str(program)])

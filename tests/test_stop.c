@@ -201,6 +201,24 @@ Test(stop, no_progress_at_working_precision)
     test_data_free(&data);
 }
 
+/* Least squares by default: refined until the answer is exact for data that differ from these by less than rounding. */
+Test(stop, backward_error)
+{
+    static const double x[] = {1, 1, 1, 2, 1, 3, 1, 4}, y[] = {2, 4, 5, 4}, zeros[2] = {0, 0};
+    const gradus_matrix X = gradus_row_major(4, 2, x, 2);
+    gradus_objective *f = NULL;
+    gradus_certificate certificate;
+    cr_assert_eq(gradus_least_squares(&X, y, NULL, &f), 0);
+    test_run run = test_solve(gradus_descend, f, zeros, NULL);
+    expect(&run, 0, GRADUS_STOP_BACKWARD_ERROR);
+    expect_last(&run);
+    cr_assert(gradus_stop_converged(run.report.stop) && run.report.iterations <= 3);
+    cr_assert_eq(gradus_certify_least_squares(&X, y, NULL, run.theta, &certificate), 0);
+    cr_assert_leq(certificate.backward_error, DBL_EPSILON);
+    test_run_free(&run);
+    gradus_objective_free(f);
+}
+
 Test(stop, no_progress_where_the_step_does_not_move_theta)
 {
     gradus_objective *f = function_of(3, bowl, NULL);
@@ -520,6 +538,30 @@ Test(stop, diverged_where_the_function_ends)
     expect(&run, 0, GRADUS_STOP_DIVERGED);
     cr_assert(test_same_bits(3, run.theta, start3) && isnan(run.report.curvature));
     test_run_free(&run);
+    gradus_objective_free(f);
+}
+
+/* 1e200 x: value and gradient are finite, their product with a direction is not. */
+static gradus_status precipice(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)context, (void)n;
+    *value = 1e200 * theta[0];
+    if (gradient) gradient[0] = 1e200;
+    return 0;
+}
+
+Test(stop, diverged_where_the_slope_overflows)
+{
+    const double one = 1.0;
+    gradus_objective *f = function_of(1, precipice, NULL);
+    for (int k = 0; k < 3; k++) {
+        const gradus_options options = k < 2 ? rule(k) : gradus_options_default();
+        test_run run = test_solve(gradus_descend, f, &one, &options);
+        expect(&run, 0, GRADUS_STOP_DIVERGED);
+        cr_assert(run.report.iterations == 0 && run.theta[0] == one &&
+                  !gradus_stop_converged(run.report.stop));
+        test_run_free(&run);
+    }
     gradus_objective_free(f);
 }
 

@@ -17,19 +17,24 @@ extern "C" {
 
 /* How the direction of travel is made. */
 typedef enum gradus_method {
-    /* the best there is for the objective; today GRADIENT */
+    /* GRADIENT where a step rule was chosen by name, and for least squares where the metric's P is the Hessian;
+     * HEAVY_BALL for least squares in a sketch; otherwise LBFGS */
     GRADUS_METHOD_AUTOMATIC = 0,
     /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
     GRADUS_METHOD_GRADIENT = 1,
-    /* limited-memory BFGS, 10 pairs, with P^(-1) as its first matrix. Nocedal, Math. Comp. 35 (1980) 773 */
+    /* limited-memory BFGS, 10 pairs, with P^(-1) times s'y / y'P^(-1)y as its first matrix. Nocedal, Math. Comp. 35
+     * (1980) 773 */
     GRADUS_METHOD_LBFGS = 2,
-    /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
+    /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`; without a step rule a constant step, the field
+     * `size`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
     GRADUS_METHOD_HEAVY_BALL = 3
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
-    /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise STANDARDIZED */
+    /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
+     * where theta is longer than X has rows. A metric that does not hold gives way to the next, GRAM, SKETCH, STANDARDIZED;
+     * the report says which one ran. */
     GRADUS_METRIC_AUTOMATIC = 0,
     /* P = I, the classical method: 0.01 means 0.01 */
     GRADUS_METRIC_IDENTITY = 1,
@@ -38,17 +43,18 @@ typedef enum gradus_metric {
      * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. */
     GRADUS_METRIC_STANDARDIZED = 2,
     /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
-     * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once; n^2 work a step. Where its Cholesky
+     * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
      * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
     GRADUS_METRIC_GRAM = 3,
     /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows, or of X itself where it has fewer
-     * than 16 n. Holds up to a condition of 1e14, where STANDARDIZED takes over. One pass and 8 n^2 memory, once. */
+     * than 16 n. Holds up to a condition of 1e14, where STANDARDIZED takes over. One pass and at most 16 n^2 memory, once
+     * (about 72 n^2 while it is made). */
     GRADUS_METRIC_SKETCH = 4
 } gradus_metric;
 
 /* How far to go along the direction. */
 typedef enum gradus_step_rule {
-    /* BACKTRACKING */
+    /* WOLFE for LBFGS, FIXED for HEAVY_BALL, BACKTRACKING for GRADIENT */
     GRADUS_STEP_AUTOMATIC = 0,
     /* always `size` */
     GRADUS_STEP_FIXED = 1,
@@ -61,17 +67,17 @@ typedef enum gradus_step_rule {
     GRADUS_STEP_WOLFE = 3
 } gradus_step_rule;
 
-/* A step rule and its constants. Make one with gradus_step_fixed or gradus_step_backtracking, then adjust. */
+/* A step rule and its constants. Make one with gradus_step_fixed, _backtracking or _wolfe, then adjust. */
 typedef struct gradus_step {
     /* default 0: automatic */
     gradus_step_rule rule;
-    /* FIXED: alpha, above 0, required. BACKTRACKING: the very first trial, above 0, default 1 */
+    /* FIXED: alpha, above 0, required. BACKTRACKING, WOLFE: the very first trial, above 0, default 1 */
     double size;
     /* BACKTRACKING: a refused trial is multiplied by this; in [0.01, 0.99], default 0.5 */
     double shrink;
-    /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2 */
+    /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2. (WOLFE tries 1.) */
     double growth;
-    /* BACKTRACKING: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
+    /* BACKTRACKING, WOLFE: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
     double sufficient_decrease;
     /* zero */
     double reserved[8];
@@ -91,8 +97,9 @@ GRADUS_API gradus_step gradus_step_backtracking(double initial);
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
 typedef struct gradus_stop_criteria {
-    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12. With the tolerance off, a
-     * logistic run also goes on where theta separates the classes. */
+    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12; off where least squares is
+     * refined (metric GRAM or SKETCH, step rule automatic) and nothing was set. With the tolerance set to off, a logistic
+     * run also goes on where theta separates the classes, until it would be called converged: it ends as SEPARABLE. */
     double gradient_tolerance;
     /* ||theta_new - theta|| <= tolerance * ||theta_new||; above 0, at most 1, default off */
     double step_tolerance;
@@ -125,7 +132,7 @@ typedef struct gradus_stop_criteria {
     X(TIME, 11, 0, "not converged: the time budget is spent; allow more seconds")                                                 \
     X(MONITOR, 12, 0, "ended early: the monitor asked to stop")                                                                   \
     X(CANCELLED, 13, 0, "ended early: cancelled by the caller")                                                                   \
-    X(DIVERGED, 20, 0, "diverged: value or gradient is no longer finite; use a shorter step or backtracking")                     \
+    X(DIVERGED, 20, 0, "diverged: value, gradient or slope is no longer finite; use a shorter step, backtracking or other units") \
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
     X(SEPARABLE, 22, 0, "separable: theta splits the classes without error, so no finite optimum exists; add a ridge")            \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
@@ -141,7 +148,7 @@ typedef enum gradus_stop_reason {
 /* The sentence of a stop reason. Never NULL. */
 GRADUS_API const char *gradus_stop_sentence(gradus_stop_reason reason);
 
-/* 1 for the reasons that mean success (GRADIENT, STEP, VALUE, NO_PROGRESS), otherwise 0. */
+/* 1 for the reasons that mean success (GRADIENT, STEP, VALUE, BACKWARD_ERROR, NO_PROGRESS), otherwise 0. */
 GRADUS_API int gradus_stop_converged(gradus_stop_reason reason);
 
 /* What the monitor sees after every iteration, in the sign of the caller's f. Filled by gradus. */
@@ -181,7 +188,7 @@ typedef struct gradus_options {
     /* default all zero: each criterion's own default */
     gradus_stop_criteria stop;
     /* upper limit on threads, at least 0; default 0: as many as the machine has. The result is the same, bit for bit,
-     * whatever it is. This version runs on one thread. */
+     * whatever it is. Only reads of X are shared among threads, and only of an X large enough to be worth it. */
     int threads;
     /* called at the start and after every iteration; default NULL */
     gradus_monitor monitor;
@@ -193,7 +200,7 @@ typedef struct gradus_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
-    /* HEAVY_BALL: beta, above 0 and below 1; default 0.9 */
+    /* HEAVY_BALL: beta, above 0, at most 0.999999; default 0.9 */
     double momentum;
 } gradus_options;
 
@@ -226,8 +233,8 @@ typedef struct gradus_report {
  *
  *   f         the objective
  *   theta     in: the start, gradus_objective_size(f) finite doubles. out: the last iterate of the line search, which
- *             is its best at working precision; with fixed steps the last finite iterate, or the best one where
- *             the run diverged. Untouched when the start or the data is refused
+ *             is its best at working precision; with fixed steps, the heavy ball's too, the last finite iterate, or the
+ *             best one where the run diverged. Untouched when the start or the data is refused
  *   options   NULL for the defaults
  *   report    may be NULL
  *
@@ -236,8 +243,11 @@ typedef struct gradus_report {
  * _DATA_NOT_FINITE, _MEMORY, and _STEP_TOO_LARGE (a fixed step on a quadratic is refused as soon as step times a
  * Rayleigh quotient of the Hessian is found >= 2). With theta the best iterate seen: GRADUS_ERROR_ABORTED, and any
  * value above 0 that a callback returned.
- * Cost: one pass over X per evaluation; the metric STANDARDIZED two more, once. Memory: O(size of theta).
- * Source: Cauchy, Comptes Rendus 25 (1847) 536; Nocedal and Wright, Numerical Optimization, 2nd ed., chapters 2, 3.
+ * Cost: one pass over X per evaluation; once, the metric: GRAM one more, SKETCH one, STANDARDIZED two, those that gave
+ * way included. Memory: at most 256 times the size of theta for the sums of the parts of X, 20 for L-BFGS, and what the
+ * metric needs; no copy of X, except where SKETCH factors X itself.
+ * Source: Cauchy, Comptes Rendus 25 (1847) 536; Nocedal and Wright, Numerical Optimization, 2nd ed., chapters 2, 3, 7;
+ * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, section 2.9, on the refinement.
  */
 GRADUS_API gradus_status gradus_descend(const gradus_objective *f, double *theta,
                                         const gradus_options *options, gradus_report *report);

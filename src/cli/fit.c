@@ -43,9 +43,9 @@ static gradus_status print(const gr_fit_settings *settings, const gr_problem *pr
         note_missing_closed_form(settings, fit);
         return gr_fit_print_json(settings, problem, fit, error);
     }
-    gr_fit_print_title(settings, problem);
+    gr_fit_print_title(settings, problem, fit);
     gr_fit_print_table(problem, fit);
-    gr_fit_print_summary(settings, problem, fit);
+    gr_fit_print_summary(settings, fit);
     return GRADUS_OK;
 }
 

@@ -19,7 +19,7 @@ typedef struct gr_fit_settings {
     int model;     /* gr_fit_model */
     int direction; /* gradus_direction */
     int method;    /* gradus_method */
-    int metric;    /* gradus_metric, in the columns it works in */
+    int metric;    /* gradus_metric; IDENTITY is that of standardised columns, if `standardize` */
     gradus_step step;
     long long max_iterations;
     double tolerance; /* relative; 0: off; -1: not given */
@@ -28,6 +28,7 @@ typedef struct gr_fit_settings {
     long long degree;
     double ridge;
     bool standardize;
+    long long threads;
     const char *trace;
     bool json;
 } gr_fit_settings;
@@ -55,8 +56,8 @@ void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr
 
 /* fit_table.c, fit_summary.c, fit_json.c: on standard output. GRADUS_ERROR_MEMORY for JSON alone. */
 void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit);
-void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem);
-void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit);
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
 
@@ -68,6 +69,11 @@ const char *gr_fit_file_word(const gr_fit_settings *settings);
 const char *gr_fit_model_word(const gr_fit_settings *settings);
 const char *gr_fit_direction_word(const gr_fit_settings *settings);
 void gr_stop_word(gradus_stop_reason reason, size_t size, char *word);
+
+/* fit_words.c: what ran, in the words of the options; the metric STANDARDIZED is "standardized". */
+const char *gr_method_word(gradus_method method);
+const char *gr_metric_word(gradus_metric metric);
+const char *gr_step_word(gradus_step_rule rule);
 const char *gr_reference_word(gradus_reference method);
 
 #endif

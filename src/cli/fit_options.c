@@ -12,33 +12,47 @@ static const gr_choice models[] = {
     {"least-squares", GR_FIT_LEAST_SQUARES}, {"logistic", GR_FIT_LOGISTIC}, {NULL, 0}};
 static const gr_choice directions[] = {
     {"descent", GRADUS_DIRECTION_DESCENT}, {"ascent", GRADUS_DIRECTION_ASCENT}, {NULL, 0}};
-static const gr_choice methods[] = {{"gradient", GRADUS_METHOD_GRADIENT}, {NULL, 0}};
-static const gr_choice metrics[] = {{"identity", GRADUS_METRIC_IDENTITY}, {NULL, 0}};
+static const gr_choice methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
+                                    {"gradient", GRADUS_METHOD_GRADIENT},
+                                    {"l-bfgs", GRADUS_METHOD_LBFGS},
+                                    {"heavy-ball", GRADUS_METHOD_HEAVY_BALL},
+                                    {NULL, 0}};
+static const gr_choice metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
+                                    {"identity", GRADUS_METRIC_IDENTITY},
+                                    {"gram", GRADUS_METRIC_GRAM},
+                                    {"sketch", GRADUS_METRIC_SKETCH},
+                                    {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
 static const gr_count_range iterations = {1, LLONG_MAX};
 static const gr_count_range degrees = {1, 30};
+static const gr_count_range threads = {0, INT_MAX};
 
-/* The number behind "fixed:" or "backtracking:". */
-static bool read_step_size(const char *text, double *size)
+/* "WORD" or "WORD:NUMBER"; 0 stands for no number. */
+static bool read_rule(const char *text, const char *word, double *size)
 {
-    return gr_number_read(text, size) == GR_NUMBER_FINITE && *size > 0.0 && *size <= 1e300;
+    const size_t length = strlen(word);
+    *size = 0.0;
+    if (strncmp(text, word, length) != 0) return false;
+    if (text[length] == '\0') return true;
+    return text[length] == ':' && gr_number_read(text + length + 1, size) == GR_NUMBER_FINITE &&
+           *size > 0.0 && *size <= 1e300;
 }
 
 static bool read_step(const gr_option *option, const char *text, void *settings)
 {
     gradus_step *step = &((gr_fit_settings *)settings)->step;
-    double size = 0.0;
+    double size;
     (void)option;
-    if (strncmp(text, "fixed:", 6) == 0) {
-        *step = gradus_step_fixed(0.0);
-        return read_step_size(text + 6, &step->size);
-    }
-    if (strcmp(text, "backtracking") != 0 &&
-        !(strncmp(text, "backtracking:", 13) == 0 && read_step_size(text + 13, &size)))
+    if (read_rule(text, "fixed", &size))
+        *step = gradus_step_fixed(size);
+    else if (read_rule(text, "backtracking", &size))
+        *step = gradus_step_backtracking(size);
+    else if (read_rule(text, "wolfe", &size))
+        *step = gradus_step_wolfe(size);
+    else
         return false;
-    *step = gradus_step_backtracking(size);
-    return true;
+    return step->rule != GRADUS_STEP_FIXED || size > 0.0; /* a fixed step has no default */
 }
 
 const gr_option gr_fit_options[] = {
@@ -60,18 +74,35 @@ const gr_option gr_fit_options[] = {
      "columns of the file. Default 0.",
      gr_read_number, AT(ridge), &ridges},
     {"no-standardize", NULL, NULL,
-     "Works in the columns as they are. By default the program works in columns of mean 0 and standard "
-     "deviation 1 (without intercept: root mean square 1) and reports in those of the file.",
+     "Identity metric of the columns as they are, where otherwise that of columns with mean 0 and standard "
+     "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
+     "gradient "
+     "steps with backtracking. The report is in the columns of the file in either case.",
      gr_read_false, AT(standardize), NULL},
-    {"method", "METHOD", "gradient", "gradient (default): steepest descent or ascent.", gr_read_choice,
-     AT(method), methods},
-    {"metric", "METRIC", "identity",
-     "identity (default): steepest is measured in the columns the program works in.", gr_read_choice,
-     AT(metric), metrics},
-    {"step", "RULE", "fixed:ALPHA or backtracking[:INITIAL], the number above 0 and at most 1e300",
-     "fixed:ALPHA, always the same step; or backtracking[:INITIAL] (default), which tries INITIAL (1) first "
-     "and shrinks a step until the cost falls enough.",
+    {"method", "METHOD", "automatic, gradient, l-bfgs or heavy-ball",
+     "automatic (default): the best for the model; gradient: steepest descent or ascent; l-bfgs: "
+     "limited-memory "
+     "BFGS; heavy-ball: gradient steps with momentum 0.9.",
+     gr_read_choice, AT(method), methods},
+    {"metric", "METRIC", "automatic, identity, gram or sketch",
+     "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
+     "chosen; identity: lengths in standardised columns, or with --no-standardize in those of the file; "
+     "gram: "
+     "the curvature X'X; sketch: the same by QR of a random sketch of X, or of X itself where it has few "
+     "rows.",
+     gr_read_choice, AT(metric), metrics},
+    {"step", "RULE",
+     "fixed:ALPHA, backtracking[:INITIAL] or wolfe[:INITIAL], the number above 0 and at most 1e300",
+     "fixed:ALPHA, always the same step; backtracking[:INITIAL], which tries INITIAL (1) first and shrinks a "
+     "step until the cost falls enough; or wolfe[:INITIAL], which also asks that the slope has become "
+     "flatter. "
+     "Default: what goes with the method.",
      read_step, 0, NULL},
+    {"threads", "N", "a whole number from 0 to 2147483647",
+     "The most threads to use; 0 (default): as many as the machine has. The coefficients are the same, bit "
+     "for "
+     "bit, whatever it is.",
+     gr_read_count, AT(threads), &threads},
     {"start", "WHERE", "zeros, ones or the path of a file",
      "zeros (default), ones, or a file with one number for each coefficient, the intercept last.",
      gr_read_text, AT(start), NULL},
@@ -95,9 +126,8 @@ gr_fit_settings gr_fit_settings_default(void)
     return (gr_fit_settings){
         .model = GR_FIT_LEAST_SQUARES,
         .direction = GRADUS_DIRECTION_DESCENT,
-        .method = GRADUS_METHOD_GRADIENT,
-        .metric = GRADUS_METRIC_IDENTITY,
-        .step = gradus_step_backtracking(0.0),
+        .method = GRADUS_METHOD_AUTOMATIC,
+        .metric = GRADUS_METRIC_AUTOMATIC,
         .max_iterations = 1000000,
         .tolerance = -1.0,
         .start = "zeros",

@@ -49,12 +49,31 @@ static double gradient_tolerance(const gr_fit_settings *settings)
     return settings->model == GR_FIT_LOGISTIC && !given ? DBL_MIN : (double)GRADUS_OFF;
 }
 
+static bool nothing_chosen(const gr_fit_settings *settings)
+{
+    return settings->method == GRADUS_METHOD_AUTOMATIC && settings->metric == GRADUS_METRIC_AUTOMATIC &&
+           settings->step.rule == GRADUS_STEP_AUTOMATIC;
+}
+
+/* Everything automatic is left to the library; whoever chooses, or wants the columns as they are, gets the identity. */
+static void choose_travel(const gr_fit_settings *settings, gradus_options *options)
+{
+    const gradus_metric identity = settings->standardize ? GRADUS_METRIC_STANDARDIZED
+                                                         : GRADUS_METRIC_IDENTITY;
+    const bool plain = nothing_chosen(settings);
+    const bool factored = settings->metric == GRADUS_METRIC_GRAM || settings->metric == GRADUS_METRIC_SKETCH;
+    options->method = (gradus_method)settings->method;
+    options->step = settings->step;
+    if (plain && settings->standardize) return;
+    options->metric = factored ? (gradus_metric)settings->metric : identity;
+    if (plain) options->method = GRADUS_METHOD_GRADIENT;
+}
+
 static gradus_options solver_options(const gr_fit_settings *settings, gradus_error *error)
 {
     gradus_options options = gradus_options_default();
-    options.method = (gradus_method)settings->method;
-    options.metric = settings->standardize ? GRADUS_METRIC_STANDARDIZED : (gradus_metric)settings->metric;
-    options.step = settings->step;
+    choose_travel(settings, &options);
+    options.threads = (int)settings->threads;
     options.stop.max_iterations = settings->max_iterations;
     options.stop.gradient_tolerance = gradient_tolerance(settings);
     options.error = error;

@@ -19,17 +19,50 @@ static const char *plural(size_t count)
     return count == 1 ? "" : "s";
 }
 
-static const char *columns_word(const gr_fit_settings *settings)
+static const char *method_name(const gradus_report *report)
 {
-    return settings->standardize ? "standardised columns" : "the columns as they are";
+    return report->method == GRADUS_METHOD_LBFGS ? "L-BFGS" : gr_method_word(report->method);
 }
 
-static const char *steps_word(const gr_fit_settings *settings)
+static const char *metric_name(const gradus_report *report)
 {
-    return settings->step.rule == GRADUS_STEP_FIXED ? "fixed steps" : "backtracking steps";
+    switch (report->metric) {
+    case GRADUS_METRIC_GRAM:
+        return "the Gram metric";
+    case GRADUS_METRIC_SKETCH:
+        return "the sketch metric";
+    case GRADUS_METRIC_STANDARDIZED:
+        return "standardised columns";
+    default:
+        return "the columns as they are";
+    }
 }
 
-void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem)
+static const char *step_name(const gradus_report *report)
+{
+    return report->step_rule == GRADUS_STEP_WOLFE ? "strong Wolfe" : gr_step_word(report->step_rule);
+}
+
+/* In the metric of its own Hessian least squares ends as iterative refinement does, unless a step rule was chosen. */
+static bool refines(const gr_fit_settings *settings, const gradus_report *report)
+{
+    return settings->model == GR_FIT_LEAST_SQUARES && settings->step.rule == GRADUS_STEP_AUTOMATIC &&
+           (report->metric == GRADUS_METRIC_GRAM || report->metric == GRADUS_METRIC_SKETCH);
+}
+
+static void print_way(const gr_fit_settings *settings, const gradus_report *report)
+{
+    char line[160];
+    if (refines(settings, report))
+        (void)snprintf(line, sizeof line, "%s by refinement in %s", gr_fit_model_word(settings),
+                       metric_name(report));
+    else
+        (void)snprintf(line, sizeof line, "%s by %s %s in %s", gr_fit_model_word(settings),
+                       method_name(report), gr_fit_direction_word(settings), metric_name(report));
+    gr_print_wrapped(0, 0, line);
+}
+
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
 {
     char line[512];
     (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
@@ -38,9 +71,7 @@ void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *probl
                    plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
                    problem->intercept ? " and the intercept" : ", no intercept", problem->response);
     gr_print_wrapped(0, 0, line);
-    (void)snprintf(line, sizeof line, "%s by gradient %s, %s, %s", gr_fit_model_word(settings),
-                   gr_fit_direction_word(settings), steps_word(settings), columns_word(settings));
-    gr_print_wrapped(0, 0, line);
+    print_way(settings, &fit->report);
 }
 
 /* What the value is, in the sign in which it was descended or climbed. */
@@ -62,9 +93,12 @@ static void print_value(const gr_fit_settings *settings, const gradus_report *re
     print_line("gradient norm", text);
 }
 
-static void print_work(const gradus_report *report)
+static void print_work(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[200];
+    (void)snprintf(text, sizeof text, "%s %s, %s steps, %s", method_name(report),
+                   gr_fit_direction_word(settings), step_name(report), metric_name(report));
+    print_line("method", text);
     (void)snprintf(text, sizeof text, "%zu, in %.3g s", report->iterations, report->seconds);
     print_line("iterations", text);
     (void)snprintf(text, sizeof text, "%.10g over the data, %zu evaluation%s of the objective",
@@ -113,11 +147,10 @@ static void print_certificate(const gr_fit *fit)
             0, LABEL, "Many answers fit these data equally well; the closed form is the shortest of them.");
 }
 
-void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
 {
-    (void)problem;
     print_value(settings, &fit->report);
-    print_work(&fit->report);
+    print_work(settings, &fit->report);
     if (fit->has_closed_form) {
         print_closed_form(fit);
         print_certificate(fit);

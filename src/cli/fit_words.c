@@ -40,6 +40,50 @@ void gr_stop_word(gradus_stop_reason reason, size_t size, char *word)
     for (; *word; word++) *word = (char)tolower((unsigned char)*word);
 }
 
+const char *gr_method_word(gradus_method method)
+{
+    switch (method) {
+    case GRADUS_METHOD_GRADIENT:
+        return "gradient";
+    case GRADUS_METHOD_LBFGS:
+        return "l-bfgs";
+    case GRADUS_METHOD_HEAVY_BALL:
+        return "heavy-ball";
+    default:
+        return "automatic";
+    }
+}
+
+const char *gr_metric_word(gradus_metric metric)
+{
+    switch (metric) {
+    case GRADUS_METRIC_IDENTITY:
+        return "identity";
+    case GRADUS_METRIC_STANDARDIZED:
+        return "standardized";
+    case GRADUS_METRIC_GRAM:
+        return "gram";
+    case GRADUS_METRIC_SKETCH:
+        return "sketch";
+    default:
+        return "automatic";
+    }
+}
+
+const char *gr_step_word(gradus_step_rule rule)
+{
+    switch (rule) {
+    case GRADUS_STEP_FIXED:
+        return "fixed";
+    case GRADUS_STEP_BACKTRACKING:
+        return "backtracking";
+    case GRADUS_STEP_WOLFE:
+        return "wolfe";
+    default:
+        return "automatic";
+    }
+}
+
 const char *gr_reference_word(gradus_reference method)
 {
     switch (method) {

@@ -26,24 +26,28 @@ typedef struct set {
     gradus_error *error;
 } set;
 
+typedef enum way { CLOSED_FORM, BY_DEFAULT, BACKTRACKING, FIXED } way;
+
 typedef struct solver {
     const char *name;
-    gradus_reference closed; /* AUTOMATIC: not a closed form */
+    way way;
+    gradus_reference closed; /* for CLOSED_FORM */
     gradus_direction direction;
-    bool fixed;
 } solver;
 
 static const solver closed_forms[] = {
-    {"QR", GRADUS_REFERENCE_QR, GRADUS_DIRECTION_DESCENT, false},
-    {"SVD", GRADUS_REFERENCE_SVD, GRADUS_DIRECTION_DESCENT, false},
-    {"Cholesky", GRADUS_REFERENCE_CHOLESKY, GRADUS_DIRECTION_DESCENT, false},
+    {"QR", CLOSED_FORM, GRADUS_REFERENCE_QR, GRADUS_DIRECTION_DESCENT},
+    {"SVD", CLOSED_FORM, GRADUS_REFERENCE_SVD, GRADUS_DIRECTION_DESCENT},
+    {"Cholesky", CLOSED_FORM, GRADUS_REFERENCE_CHOLESKY, GRADUS_DIRECTION_DESCENT},
 };
 
-static const solver gradient_runs[] = {
-    {"descent, backtracking", GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_DESCENT, false},
-    {"ascent, backtracking", GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_ASCENT, false},
-    {"descent, fixed steps", GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_DESCENT, true},
-    {"ascent, fixed steps", GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_ASCENT, true},
+static const solver iterations[] = {
+    {"descent, default", BY_DEFAULT, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_DESCENT},
+    {"ascent, default", BY_DEFAULT, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_ASCENT},
+    {"descent, backtracking", BACKTRACKING, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_DESCENT},
+    {"ascent, backtracking", BACKTRACKING, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_ASCENT},
+    {"descent, fixed steps", FIXED, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_DESCENT},
+    {"ascent, fixed steps", FIXED, GRADUS_REFERENCE_AUTOMATIC, GRADUS_DIRECTION_ASCENT},
 };
 
 static gradus_status solve_in_closed_form(const set *on, gradus_reference method, double *theta)
@@ -53,18 +57,27 @@ static gradus_status solve_in_closed_form(const set *on, gradus_reference method
     return gradus_reference_least_squares(&problem->X, problem->y, &options, method, theta, NULL);
 }
 
+/* The defaults, or gradient steps in standardised columns. */
+static gradus_options options_of(const set *on, const solver *by)
+{
+    gradus_options options = gradus_options_default();
+    options.error = on->error;
+    if (by->way == BY_DEFAULT) return options;
+    options.method = GRADUS_METHOD_GRADIENT;
+    options.metric = GRADUS_METRIC_STANDARDIZED;
+    options.step = by->way == FIXED ? gradus_step_fixed(1.0 / on->promise.curvature)
+                                    : gradus_step_backtracking(0.0);
+    options.stop.max_iterations = BUDGET;
+    options.stop.gradient_tolerance = GRADUS_OFF;
+    return options;
+}
+
 static gradus_status climb_or_descend(const set *on, const solver *by)
 {
     gradus_objective *objective = NULL;
     gradus_status status = gr_problem_objective(&on->known->problem, on->known->logistic, by->direction, 0.0,
                                                 &objective, on->error);
-    gradus_options options = gradus_options_default();
-    options.method = GRADUS_METHOD_GRADIENT;
-    options.metric = GRADUS_METRIC_STANDARDIZED;
-    options.step = by->fixed ? gradus_step_fixed(1.0 / on->promise.curvature) : gradus_step_backtracking(0.0);
-    options.stop.max_iterations = BUDGET;
-    options.stop.gradient_tolerance = GRADUS_OFF;
-    options.error = on->error;
+    const gradus_options options = options_of(on, by);
     for (size_t j = 0; j < on->known->problem.coefficients; j++) on->theta[j] = 0.0;
     if (!status) status = gr_travel(objective, by->direction, on->theta, &options, NULL);
     gradus_objective_free(objective);
@@ -73,9 +86,15 @@ static gradus_status climb_or_descend(const set *on, const solver *by)
 
 static double bar_of(const set *on, const solver *by)
 {
-    if (by->closed == GRADUS_REFERENCE_CHOLESKY) return gr_bar_normal(&on->promise);
-    if (by->closed != GRADUS_REFERENCE_AUTOMATIC) return gr_bar_stable(&on->promise);
-    return gr_bar_gradient(&on->promise, by->fixed ? FIXED_SHARE : BACKTRACKING_SHARE, BUDGET);
+    switch (by->way) {
+    case FIXED:
+        return gr_bar_gradient(&on->promise, FIXED_SHARE, BUDGET);
+    case BACKTRACKING:
+        return gr_bar_gradient(&on->promise, BACKTRACKING_SHARE, BUDGET);
+    default:
+        return by->closed == GRADUS_REFERENCE_CHOLESKY ? gr_bar_normal(&on->promise)
+                                                       : gr_bar_stable(&on->promise);
+    }
 }
 
 static void print_digits(double digits)
@@ -111,8 +130,8 @@ static void conclude(const set *on, const solver *by, bool refused, gr_tally *ta
 /* A refusal for dependent columns is an answer; everything else ends the program. */
 static gradus_status run(const set *on, const solver *by, gr_tally *tally)
 {
-    const gradus_status status = by->closed ? solve_in_closed_form(on, by->closed, on->theta)
-                                            : climb_or_descend(on, by);
+    const gradus_status status = by->way == CLOSED_FORM ? solve_in_closed_form(on, by->closed, on->theta)
+                                                        : climb_or_descend(on, by);
     if (status && status != GRADUS_ERROR_RANK_DEFICIENT) return status;
     conclude(on, by, status != GRADUS_OK, tally);
     return GRADUS_OK;
@@ -123,8 +142,8 @@ static gradus_status run_all(const set *on, gr_tally *tally)
     gradus_status status = GRADUS_OK;
     const size_t closed = on->known->logistic ? 0 : sizeof closed_forms / sizeof *closed_forms;
     for (size_t i = 0; !status && i < closed; i++) status = run(on, &closed_forms[i], tally);
-    for (size_t i = 0; !status && i < sizeof gradient_runs / sizeof *gradient_runs; i++)
-        status = run(on, &gradient_runs[i], tally);
+    for (size_t i = 0; !status && i < sizeof iterations / sizeof *iterations; i++)
+        status = run(on, &iterations[i], tally);
     return status;
 }
 

@@ -5,25 +5,31 @@
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
-/* What every leaf needs to know. A leaf's sums are the gradient's cols entries, then its loss and residual sum. */
+/*
+ * What every leaf needs to know. A leaf's sums are the gradient's cols entries, its loss and its residual sum; beyond what is
+ * added up stands its separation.
+ */
 typedef struct gradient_pass {
     const double *theta;
     double intercept;
     gr_pointwise pointwise;
     const void *context;
     bool wants_gradient;
-    double separation; /* the smallest over all leaves: the same in any order */
 } gradient_pass;
 
-static void lower_separation(gradient_pass *pass, double separation)
+static double least_separation(const gr_reader *reader)
 {
-#pragma omp critical(gr_separation)
-    if (!(separation >= pass->separation)) pass->separation = separation;
+    double least = (double)INFINITY;
+    for (size_t leaf = 0; leaf < reader->cut.leaves; leaf++) {
+        const double separation = reader->sums[leaf * reader->sum_stride + reader->X.cols + 2];
+        if (!(separation >= least)) least = separation;
+    }
+    return least;
 }
 
 static void sweep_leaf(void *context, gr_leaf *leaf)
 {
-    gradient_pass *pass = (gradient_pass *)context;
+    const gradient_pass *pass = (const gradient_pass *)context;
     const size_t cols = leaf->reader->X.cols;
     gr_sums sums = {0.0, 0.0, (double)INFINITY};
     gr_block block = {0};
@@ -37,15 +43,15 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     }
     leaf->sums[cols] = sums.loss;
     leaf->sums[cols + 1] = sums.residual;
-    lower_separation(pass, sums.separation);
+    leaf->sums[cols + 2] = sums.separation;
 }
 
 void gr_pass_gradient(gr_reader *reader, const double *theta, double intercept, gr_pointwise pointwise,
                       const void *context, gr_sums *sums, double *gradient)
 {
     const size_t cols = reader->X.cols;
-    gradient_pass pass = {theta, intercept, pointwise, context, gradient != NULL, (double)INFINITY};
+    gradient_pass pass = {theta, intercept, pointwise, context, gradient != NULL};
     gr_sweep(reader, cols + 2, sweep_leaf, &pass);
-    *sums = (gr_sums){reader->sums[cols], reader->sums[cols + 1], pass.separation};
+    *sums = (gr_sums){reader->sums[cols], reader->sums[cols + 1], least_separation(reader)};
     if (gradient) memcpy(gradient, reader->sums, cols * sizeof *gradient);
 }

@@ -9,10 +9,10 @@
 
 enum { LINE_DOUBLES = 8 };
 
-/* The most that one pass adds up a leaf: two numbers a column, and two beside them. */
+/* The most that one pass notes a leaf: two numbers a column, and three beside them. */
 static size_t sums_of(const gradus_matrix *X)
 {
-    return 2 * X->cols + 2;
+    return 2 * X->cols + 3;
 }
 
 static size_t whole_lines(size_t doubles)

@@ -12,31 +12,22 @@ static size_t column_stride(const gradus_matrix *X)
     return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? 1 : X->ld;
 }
 
-/* The first element that is not finite, so far. */
-typedef struct finite_pass {
-    bool found;
-    size_t row, column;
-    double measured;
-} finite_pass;
-
-static void keep_first(finite_pass *pass, size_t row, size_t column, double measured)
-{
-#pragma omp critical(gr_finite)
-    if (!pass->found || row < pass->row) *pass = (finite_pass){true, row, column, measured};
-}
-
+/* The first element of a leaf that is not finite, noted in its sums, of which none is added up: found, row, column. */
 static void find_in_leaf(void *context, gr_leaf *leaf)
 {
     const gradus_matrix *X = &leaf->reader->X;
     const size_t stride = column_stride(X);
+    (void)context;
+    leaf->sums[0] = 0.0;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        for (size_t i = 0; i < block.rows; i++) {
-            const double *row = gr_matrix_row(X, block.first + i);
+        for (size_t i = block.first; i < block.first + block.rows; i++) {
+            const double *row = gr_matrix_row(X, i);
             for (size_t j = 0; j < X->cols; j++) {
-                const double x = row[j * stride];
-                if (isfinite(x)) continue;
-                keep_first((finite_pass *)context, block.first + i, j, x);
+                if (isfinite(row[j * stride])) continue;
+                leaf->sums[0] = 1.0;
+                leaf->sums[1] = (double)i;
+                leaf->sums[2] = (double)j;
                 return;
             }
         }
@@ -45,13 +36,16 @@ static void find_in_leaf(void *context, gr_leaf *leaf)
 
 bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *measured)
 {
-    finite_pass pass = {0};
-    gr_sweep(reader, 0, find_in_leaf, &pass);
-    if (!pass.found) return true;
-    *row = pass.row;
-    *column = pass.column;
-    *measured = pass.measured;
-    return false;
+    gr_sweep(reader, 0, find_in_leaf, NULL);
+    for (size_t leaf = 0; leaf < reader->cut.leaves; leaf++) {
+        const double *found = reader->sums + leaf * reader->sum_stride;
+        if (found[0] == 0.0) continue;
+        *row = (size_t)found[1];
+        *column = (size_t)found[2];
+        *measured = gr_matrix_at(&reader->X, *row, *column);
+        return false;
+    }
+    return true;
 }
 
 /* A spread about the mean below this share of a column's size is rounding: the column is constant. */
