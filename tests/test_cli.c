@@ -269,10 +269,20 @@ Test(cli, least_squares_reaches_ten_digits_without_options, .init = make_folder,
     }
 }
 
+/* Near working precision the line search must know when to end. */
+static void expect_few_evaluations(const char *path)
+{
+    json_t *fit = json_of(RUN("fit", path, "--model", "logistic", "--json"), 0);
+    cr_expect(number(fit, "evaluations") <= 1000.0, "%s: %g evaluations", path, number(fit, "evaluations"));
+    json_decref(fit);
+}
+
 Test(cli, logistic_reaches_eight_digits_without_options, .init = make_folder, .fini = remove_folder)
 {
     expect_known_answer("classification/breast_cancer_2", "logistic", 8.0);
     expect_known_answer("classification/iris_virginica_vs_versicolor", "logistic", 8.0);
+    expect_few_evaluations(TEST_DATA "/classification/breast_cancer_2.csv");
+    expect_few_evaluations(TEST_DATA "/classification/iris_virginica_vs_versicolor.csv");
 }
 
 Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = remove_folder)
@@ -282,7 +292,8 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
     static const char *const parts[] = {"Longley",
                                         "16 rows x 6 columns and the intercept",
                                         "response \"employed\"",
-                                        "gradient descent",
+                                        "least-squares by refinement in the Gram metric",
+                                        "gradient descent, backtracking steps, the Gram metric",
                                         "closed form",
                                         "digits",
                                         "gnp_deflator",
@@ -292,13 +303,14 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
                                         "gradient norm",
                                         "iterations",
                                         "over the data",
-                                        "converged: no further progress",
+                                        "converged: the backward error",
                                         "QR, rank 7 of 7",
                                         "backward error"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         cr_expect(contains(r.out, parts[i]), "\"%s\" is missing in\n%s", parts[i], r.out);
     json_t *fit = json_of(RUN("fit", "--json"), 0);
-    for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], 9.0);
+    for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], 10.5);
+    cr_expect(number(fit, "passes") <= 6.0, "%g passes", number(fit, "passes"));
     json_decref(fit);
 }
 
@@ -429,11 +441,112 @@ static void expect_mirror(const char *path, const char *model, const char *step)
 
 Test(cli, ascent_and_descent_print_the_same_coefficients, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const steps[] = {"backtracking", "backtracking:3", "fixed:0.1"};
+    static const char *const steps[] = {"backtracking", "backtracking:3", "fixed:0.1", "wolfe"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         expect_mirror(TEST_DATA "/regression/mtcars.csv", "least-squares", steps[i]);
         expect_mirror(TEST_DATA "/classification/iris_virginica_vs_versicolor.csv", "logistic", steps[i]);
     }
+}
+
+/* ---- the ways to travel ---- */
+
+typedef struct way {
+    const char *arguments[5];
+    const char *method, *metric, *step; /* what runs */
+    double digits;                      /* of Longley's worst coefficient, at least */
+} way;
+
+static const way ways[] = {
+    {{NULL}, "gradient", "gram", "backtracking", 10.5},
+    {{"--method", "automatic", "--metric", "automatic"}, "gradient", "gram", "backtracking", 10.5},
+    {{"--metric", "gram"}, "gradient", "gram", "backtracking", 10.5},
+    {{"--metric", "sketch"}, "gradient", "sketch", "backtracking", 10.5},
+    {{"--metric", "identity"}, "l-bfgs", "standardized", "wolfe", 9.0},
+    {{"--method", "gradient"}, "gradient", "standardized", "backtracking", 9.0},
+    {{"--method", "gradient", "--metric", "gram"}, "gradient", "gram", "backtracking", 10.5},
+    {{"--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 9.0},
+    {{"--method", "l-bfgs", "--no-standardize"}, "l-bfgs", "identity", "wolfe", 9.0},
+    {{"--method", "heavy-ball"}, "heavy-ball", "standardized", "backtracking", 8.0},
+    {{"--metric", "gram", "--step", "fixed:1"}, "gradient", "gram", "fixed", 9.0},
+    {{"--step", "wolfe"}, "gradient", "standardized", "wolfe", 6.0},
+    {{"--step", "wolfe:0.5", "--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 9.0},
+    {{"--step", "backtracking:2"}, "gradient", "standardized", "backtracking", 9.0},
+    {{"--threads", "1"}, "gradient", "gram", "backtracking", 10.5},
+};
+
+static json_t *go(const way *along, const char *extra, int status)
+{
+    const char *arguments[10] = {GRADUS_PROGRAM, "fit", "--json"};
+    size_t count = 3;
+    for (size_t i = 0; i < 5 && along->arguments[i]; i++) arguments[count++] = along->arguments[i];
+    if (extra) arguments[count++] = extra;
+    return json_of(run_with(arguments, "/dev/null", NULL), status);
+}
+
+static void expect_ran(const json_t *fit, const way *along)
+{
+    cr_expect_str_eq(word(fit, "method"), along->method);
+    cr_expect_str_eq(word(fit, "metric"), along->metric);
+    cr_expect_str_eq(word(fit, "step"), along->step);
+}
+
+Test(cli, every_way_reaches_longleys_answer_and_says_what_ran, .init = make_folder, .fini = remove_folder)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        json_t *fit = go(&ways[i], NULL, 0);
+        expect_ran(fit, &ways[i]);
+        for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], ways[i].digits);
+        json_decref(fit);
+    }
+}
+
+/* Alone it is the classical method; where a metric of its own is chosen it changes nothing. */
+Test(cli, without_standardising_the_columns_are_as_they_are, .init = make_folder, .fini = remove_folder)
+{
+    static const way classical = {{"--max-iterations", "5"}, "gradient", "identity", "backtracking", 0.0};
+    static const way chosen = {{"--metric", "gram"}, "gradient", "gram", "backtracking", 0.0};
+    json_t *fit = go(&classical, "--no-standardize", 4);
+    expect_ran(fit, &classical);
+    json_decref(fit);
+    fit = go(&chosen, "--no-standardize", 0);
+    expect_ran(fit, &chosen);
+    json_decref(fit);
+    const result r = RUN("fit", "--no-standardize", "--max-iterations", "5", "--direction", "ascent");
+    cr_expect(contains(r.out, "least-squares by gradient ascent in the columns as they are") &&
+                  contains(r.out, "gradient ascent, backtracking steps, the columns as they are"),
+              "%s", r.out);
+}
+
+Test(cli, logistic_says_what_ran, .init = make_folder, .fini = remove_folder)
+{
+    const char *iris = TEST_DATA "/classification/iris_virginica_vs_versicolor.csv";
+    const result r = RUN("fit", iris, "--model", "logistic");
+    cr_expect(r.status == 0 && contains(r.out, "logistic by L-BFGS descent in the Gram metric"), "%s", r.out);
+    const result up = RUN("fit", iris, "--model", "logistic", "--direction", "ascent", "--method",
+                          "heavy-ball", "--metric", "identity", "--step", "backtracking");
+    cr_expect(up.status == 0 && contains(up.out, "logistic by heavy-ball ascent in standardised columns"),
+              "%s", up.out);
+}
+
+/* More rows than one block, so that there is something to share out. */
+Test(cli, threads_do_not_change_a_bit, .init = make_folder, .fini = remove_folder)
+{
+    FILE *file = fopen(in_folder("long.csv"), "w");
+    cr_assert(file);
+    (void)fputs("a,b,y\n", file);
+    for (int i = 1; i <= 40000; i++)
+        (void)fprintf(file, "%.17g,%.17g,%.17g\n", sin(i * 1.7), cos(i * i * 0.3), sin(i * 1.1) + 0.01 * i);
+    cr_assert(fclose(file) == 0);
+    const char *path = in_folder("long.csv");
+    json_t *one = json_of(RUN("fit", path, "--threads", "1", "--json"), 0);
+    json_t *three = json_of(RUN("fit", path, "--threads", "3", "--json"), 0);
+    json_t *all = json_of(RUN("fit", path, "--threads", "0", "--json"), 0);
+    const json_t *theta = json_object_get(one, "theta");
+    cr_expect(json_equal(theta, json_object_get(three, "theta")));
+    cr_expect(json_equal(theta, json_object_get(all, "theta")));
+    json_decref(one);
+    json_decref(three);
+    json_decref(all);
 }
 
 /* ---- JSON ---- */
@@ -458,7 +571,7 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
     expect_keys(fit, keys);
     expect_keys(json_object_get(fit, "certificate"), of_certificate);
     expect_keys(json_object_get(fit, "reference"), of_reference);
-    cr_expect_str_eq(word(fit, "stop"), "no_progress");
+    cr_expect_str_eq(word(fit, "stop"), "backward_error");
     cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 9.0);
     json_t *logistic = json_of(
         RUN("fit", TEST_DATA "/classification/breast_cancer_2.csv", "--model", "logistic", "--json"), 0);
@@ -476,6 +589,7 @@ Test(cli, json_gives_back_every_bit, .init = make_folder, .fini = remove_folder)
     gradus_model_options model = gradus_model_options_default();
     model.intercept = 1;
     gradus_options options = gradus_options_default();
+    options.method = GRADUS_METHOD_GRADIENT;
     options.metric = GRADUS_METRIC_STANDARDIZED;
     options.stop.max_iterations = 1234;
     options.stop.gradient_tolerance = GRADUS_OFF;
@@ -483,7 +597,7 @@ Test(cli, json_gives_back_every_bit, .init = make_folder, .fini = remove_folder)
     gradus_report report;
     cr_assert(gradus_least_squares(&X, gr_longley.y, &model, &f) == GRADUS_OK);
     cr_assert(gradus_descend(f, theta, &options, &report) == GRADUS_OK);
-    json_t *fit = json_of(RUN("fit", "--json", "--max-iterations", "1234"), 4);
+    json_t *fit = json_of(RUN("fit", "--json", "--method", "gradient", "--max-iterations", "1234"), 4);
     for (size_t j = 0; j < 7; j++) {
         const double printed = entry(fit, "theta", j);
         cr_expect(memcmp(&printed, &theta[j], sizeof printed) == 0, "%.17g, not %.17g", printed, theta[j]);
@@ -590,7 +704,7 @@ Test(cli, a_fit_without_a_closed_form_says_why_and_carries_on, .init = make_fold
 
 Test(cli, a_spent_budget_is_not_convergence, .init = make_folder, .fini = remove_folder)
 {
-    const result r = RUN("fit", "--max-iterations", "10");
+    const result r = RUN("fit", "--method", "gradient", "--max-iterations", "10");
     cr_expect(r.status == 4);
     cr_expect(contains(r.out, "not converged: the iteration budget is spent") &&
               contains(r.out, "closed form"));
@@ -606,6 +720,9 @@ Test(cli, separable_classes_are_found_out, .init = make_folder, .fini = remove_f
     const char *cancer = TEST_DATA "/classification/breast_cancer.csv";
     json_t *found = json_of(RUN("fit", wine, "--model", "logistic", "--json"), 4);
     cr_expect_str_eq(word(found, "stop"), "separable");
+    json_t *late = json_of(RUN("fit", cancer, "--model", "logistic", "--json"), 4);
+    cr_expect_str_eq(word(late, "stop"), "separable");
+    cr_expect(number(late, "evaluations") <= 300.0, "%g evaluations", number(late, "evaluations"));
     const result table = RUN("fit", wine, "--model", "logistic", "--direction", "ascent");
     cr_expect(table.status == 4 && contains(table.out, "separable: theta splits the classes"), "%s",
               table.out);
@@ -618,6 +735,7 @@ Test(cli, separable_classes_are_found_out, .init = make_folder, .fini = remove_f
         RUN("fit", wine, "--model", "logistic", "--ridge", "0.1", "--tolerance", "1e-3", "--json"), 0);
     cr_expect_str_eq(word(ridge, "stop"), "gradient");
     json_decref(found);
+    json_decref(late);
     json_decref(off);
     json_decref(early);
     json_decref(ridge);
@@ -686,8 +804,10 @@ static void expect_fault(const fault *wrong, int status)
 }
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
-#define STEP_RULES           "fixed:ALPHA or backtracking[:INITIAL], the number above 0 and at most 1e300"
-#define NOT_AN_OPTION        " is not an option, or short for more than one; allowed are those that gradus "
+#define STEP_RULES                                                                                           \
+    "fixed:ALPHA, backtracking[:INITIAL] or wolfe[:INITIAL], the number above 0 and at most 1e300"
+#define NUMBER_OF_THREADS "a whole number from 0 to 2147483647"
+#define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
 static const fault usage_faults[] = {
     {{NULL}, "gradus: a command is missing; allowed is fit, verify or info (gradus --help tells more)"},
@@ -702,8 +822,18 @@ static const fault usage_faults[] = {
     {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
     {{"fit", "--model", "probit"}, "gradus fit: --model is \"probit\"; allowed is least-squares or logistic"},
     {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
-    {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is gradient"},
-    {{"fit", "--metric", "gram"}, "gradus fit: --metric is \"gram\"; allowed is identity"},
+    {{"fit", "--method", "newton"},
+     "gradus fit: --method is \"newton\"; allowed is automatic, gradient, l-bfgs or heavy-ball"},
+    {{"fit", "--method", "lbfgs"},
+     "gradus fit: --method is \"lbfgs\"; allowed is automatic, gradient, l-bfgs or heavy-ball"},
+    {{"fit", "--metric", "standardized"},
+     "gradus fit: --metric is \"standardized\"; allowed is automatic, identity, gram or sketch"},
+    {{"fit", "--threads", "-1"}, "gradus fit: --threads is \"-1\"; allowed is " NUMBER_OF_THREADS},
+    {{"fit", "--threads", "2147483648"},
+     "gradus fit: --threads is \"2147483648\"; allowed is " NUMBER_OF_THREADS},
+    {{"fit", "--step", "wolfe:0"}, "gradus fit: --step is \"wolfe:0\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "wolfe:"}, "gradus fit: --step is \"wolfe:\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "wolfes"}, "gradus fit: --step is \"wolfes\"; allowed is " STEP_RULES},
     {{"fit", "--step", "fixed"}, "gradus fit: --step is \"fixed\"; allowed is " STEP_RULES},
     {{"fit", "--step", "fixed:"}, "gradus fit: --step is \"fixed:\"; allowed is " STEP_RULES},
     {{"fit", "--step", "fixed:0"}, "gradus fit: --step is \"fixed:0\"; allowed is " STEP_RULES},
@@ -863,15 +993,25 @@ static void expect_help(const char *const *arguments, const char *const *parts)
 Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini = remove_folder)
 {
     static const char *const of_program[] = {"fit ", "verify ", "info ", "--version", "--help", NULL};
-    static const char *const of_fit[] = {"--model MODEL",    "--direction WAY",
-                                         "--method METHOD",  "--metric METRIC",
-                                         "--step RULE",      "--max-iterations N",
-                                         "--tolerance T",    "--start WHERE",
-                                         "--no-intercept",   "--polynomial DEGREE",
-                                         "--ridge LAMBDA",   "--weights COLUMN",
-                                         "--response NAME",  "--no-standardize",
-                                         "--trace FILE.csv", "--json",
-                                         "--help",           NULL};
+    static const char *const of_fit[] = {"--model MODEL",
+                                         "--direction WAY",
+                                         "--method METHOD",
+                                         "--metric METRIC",
+                                         "--step RULE",
+                                         "--threads N",
+                                         "--max-iterations N",
+                                         "--tolerance T",
+                                         "--start WHERE",
+                                         "--no-intercept",
+                                         "--polynomial DEGREE",
+                                         "--ridge LAMBDA",
+                                         "--weights COLUMN",
+                                         "--response NAME",
+                                         "--no-standardize",
+                                         "--trace FILE.csv",
+                                         "--json",
+                                         "--help",
+                                         NULL};
     static const char *const of_verify[] = {"--data DIR", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
     expect_help(ARGUMENTS("--help"), of_program);
@@ -1039,9 +1179,13 @@ Test(cli, verify_meets_every_bar_and_notices_one_changed_digit, .init = make_fol
     for (size_t i = 0; i < gr_datasets_count; i++) {
         char row[64];
         (void)snprintf(row, sizeof row, "\n%s ", gr_datasets[i]->name);
-        cr_expect(count_of(r.out, row) == 7, "%s: %zu rows", gr_datasets[i]->name, count_of(r.out, row));
+        cr_expect(count_of(r.out, row) == 9, "%s: %zu rows", gr_datasets[i]->name, count_of(r.out, row));
     }
-    cr_expect(count_of(r.out, "\nstackloss ") == 7 && count_of(r.out, "\nbreast_cancer_2 ") == 4);
+    cr_expect(count_of(r.out, "\nstackloss ") == 9 && count_of(r.out, "\nbreast_cancer_2 ") == 6);
+    for (size_t i = 0; i < gr_datasets_count; i++) /* of full rank: the default promises what QR does */
+        cr_expect(bar_of(r.out, gr_datasets[i]->name, "descent, default") ==
+                      bar_of(r.out, gr_datasets[i]->name, "QR"),
+                  "%s", gr_datasets[i]->name);
     expect_narrow(r.out);
     const double plain = bar_of(r.out, "stackloss", "QR"),
                  logistic = bar_of(r.out, "breast_cancer_2", "descent");
@@ -1059,7 +1203,7 @@ Test(cli, verify_reads_numbered_answers_and_refuses_wrong_ones, .init = make_fol
     (void)write_text("through.ref.csv", "name,estimate\nB1,0.28571428571428571429\n");
     const result r = RUN("verify", "--data", folder);
     cr_expect(r.status == 0, "%s%s", r.out, r.err);
-    cr_expect(count_of(r.out, "\ncubic ") == 7 && count_of(r.out, "\nthrough ") == 7, "%s", r.out);
+    cr_expect(count_of(r.out, "\ncubic ") == 9 && count_of(r.out, "\nthrough ") == 9, "%s", r.out);
     (void)write_text("cubic.ref.csv", "name,estimate\n(intercept),1\nx,1\n");
     const result wrong = RUN("verify", "--data", folder);
     cr_expect(wrong.status == 3);

@@ -54,7 +54,7 @@ typedef enum gradus_metric {
 
 /* How far to go along the direction. */
 typedef enum gradus_step_rule {
-    /* WOLFE for LBFGS, FIXED for HEAVY_BALL, BACKTRACKING for GRADIENT */
+    /* WOLFE for LBFGS, FIXED for the HEAVY_BALL of an automatic solve in a sketch, otherwise BACKTRACKING */
     GRADUS_STEP_AUTOMATIC = 0,
     /* always `size` */
     GRADUS_STEP_FIXED = 1,

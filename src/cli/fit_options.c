@@ -110,8 +110,8 @@ const gr_option gr_fit_options[] = {
      "The budget of steps; default 1000000.", gr_read_count, AT(max_iterations), &iterations},
     {"tolerance", "T", "a number from 0 to 1",
      "Stops when the gradient norm is T times that of the start; 0 switches this off. By default the run "
-     "goes on until no further progress is possible at working precision: the gradient norm in the columns "
-     "of the file says little about digits where the columns differ in size.",
+     "goes on to working precision: the gradient norm in the columns of the file says little about digits "
+     "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
     {"trace", "FILE.csv", "the path of a file",
      "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start.", gr_read_text,

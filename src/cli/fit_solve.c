@@ -38,9 +38,9 @@ static gradus_status take_start(const char *start, size_t n, double *theta, gr_t
 }
 
 /*
- * Without --tolerance a run ends where no further progress is possible. The library looks for a plane that
- * separates the classes only while a gradient tolerance is on, so that a logistic run gets the smallest one:
- * no gradient norm but 0 is below it, and a separable set is still found out. --tolerance 0 is really off.
+ * Without --tolerance a run ends at working precision. With the tolerance off the library says that theta
+ * separates the classes only at the end; so that this is said at once, a logistic run gets the smallest tolerance,
+ * which no gradient norm but 0 is below. --tolerance 0 is really off.
  */
 static double gradient_tolerance(const gr_fit_settings *settings)
 {
@@ -67,6 +67,10 @@ static void choose_travel(const gr_fit_settings *settings, gradus_options *optio
     if (plain && settings->standardize) return;
     options->metric = factored ? (gradus_metric)settings->metric : identity;
     if (plain) options->method = GRADUS_METHOD_GRADIENT;
+    /* the heavy ball's own constant step of 1 fits a metric of curvature 1 alone */
+    if (!factored && settings->method == GRADUS_METHOD_HEAVY_BALL &&
+        settings->step.rule == GRADUS_STEP_AUTOMATIC)
+        options->step = gradus_step_backtracking(0.0);
 }
 
 static gradus_options solver_options(const gr_fit_settings *settings, gradus_error *error)

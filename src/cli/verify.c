@@ -65,7 +65,8 @@ const gr_command gr_command_verify = {
     .name = "verify",
     .operand = NULL,
     .summary = "holds every solver against certified answers",
-    .details = "Runs QR, SVD, Cholesky and gradient steps in both directions on the built-in data of NIST "
+    .details = "Runs QR, SVD and Cholesky, and in both directions the default way and gradient steps, on the "
+               "built-in data of NIST "
                "and prints the digits that agree with the certified answer and with the closed form. A row's "
                "bar is the digits that its condition number, the precision and the budget promise; "
                "docs/accuracy.md has the formula. A row whose bar is 0 promises nothing and is not "

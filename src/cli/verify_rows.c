@@ -12,7 +12,7 @@
 #include "gradus/reference.h"
 #include "gradus/solver.h"
 
-/* The budget of a gradient run, so that the whole table takes seconds. */
+/* The budget of a run, so that the whole table takes seconds. */
 enum { BUDGET = 400000 };
 
 /* What a step is worth at least, in 1/lambda_1; backtracking accepts 2(1 - c) and may have halved it. */
@@ -26,11 +26,11 @@ typedef struct set {
     gradus_error *error;
 } set;
 
-typedef enum way { CLOSED_FORM, BY_DEFAULT, BACKTRACKING, FIXED } way;
+typedef enum kind { CLOSED_FORM, BY_DEFAULT, BACKTRACKING, FIXED } kind;
 
 typedef struct solver {
     const char *name;
-    way way;
+    kind way;
     gradus_reference closed; /* for CLOSED_FORM */
     gradus_direction direction;
 } solver;
@@ -57,18 +57,18 @@ static gradus_status solve_in_closed_form(const set *on, gradus_reference method
     return gradus_reference_least_squares(&problem->X, problem->y, &options, method, theta, NULL);
 }
 
-/* The defaults, or gradient steps in standardised columns. */
+/* As far as it goes: the library's own way, or gradient steps in standardised columns. */
 static gradus_options options_of(const set *on, const solver *by)
 {
     gradus_options options = gradus_options_default();
     options.error = on->error;
+    options.stop.max_iterations = BUDGET;
+    options.stop.gradient_tolerance = GRADUS_OFF;
     if (by->way == BY_DEFAULT) return options;
     options.method = GRADUS_METHOD_GRADIENT;
     options.metric = GRADUS_METRIC_STANDARDIZED;
     options.step = by->way == FIXED ? gradus_step_fixed(1.0 / on->promise.curvature)
                                     : gradus_step_backtracking(0.0);
-    options.stop.max_iterations = BUDGET;
-    options.stop.gradient_tolerance = GRADUS_OFF;
     return options;
 }
 

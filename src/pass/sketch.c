@@ -2,7 +2,7 @@
 /*
  * S D^(1/2) [X 1] with a sparse sign embedding S: every row of X is added, with random signs, to 4 random rows of the
  * sketch. With 8 p rows the singular values of the sketch are those of X to within about 1 +- 1/sqrt(8).
- * Clarkson and Woodruff, J. ACM 63 (2017) 54; four entries a row: Epperly, SIAM J. Matrix Anal. Appl. 45 (2024) 1675.
+ * Clarkson and Woodruff, J. ACM 63 (2017) 54; four entries a row: Epperly, SIAM J. Matrix Anal. Appl. 45 (2024), arXiv:2311.04362.
  */
 #include <math.h>
 #include <string.h>

@@ -60,7 +60,7 @@ static const gr_step *choose_step(const gradus_solver *solver)
     case GRADUS_STEP_WOLFE:
         return &gr_step_wolfe;
     default:
-        if (solver->method == &gr_method_heavy_ball) return &gr_step_fixed;
+        if (solver->method == &gr_method_heavy_ball && all_automatic(&solver->options)) return &gr_step_fixed;
         return solver->method == &gr_method_lbfgs ? &gr_step_wolfe : &gr_step_backtracking;
     }
 }
@@ -74,7 +74,7 @@ gradus_status gr_choose_metric(gradus_solver *solver)
                     solver->metric->name);
 }
 
-/* With d rows of a sketch of n columns and s = n/d: beta = s, alpha = (1 - s)^2. Epperly, SIMAX 45 (2024) 1675. */
+/* With d rows of a sketch of n columns and s = n/d: beta = s, alpha = (1 - s)^2. Epperly, SIAM J. Matrix Anal. Appl. 45 (2024), arXiv:2311.04362. */
 static void set_sketch_constants(gradus_solver *solver)
 {
     const double share = 1.0 / GR_SKETCH_FACTOR;

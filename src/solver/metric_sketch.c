@@ -3,7 +3,7 @@
  * P = b/W (S D^(1/2) [X 1])'(S D^(1/2) [X 1]) + lambda I by a QR factorisation of the sketch, which never squares the
  * condition number: it holds where the Gram matrix breaks down. With few rows S is the identity and P as in the Gram
  * metric, from a QR factorisation of X.
- * Avron, Maymounkov and Toledo, SIAM J. Sci. Comput. 32 (2010) 1217; Epperly, SIMAX 45 (2024) 1675.
+ * Avron, Maymounkov and Toledo, SIAM J. Sci. Comput. 32 (2010) 1217; Epperly, SIAM J. Matrix Anal. Appl. 45 (2024), arXiv:2311.04362.
  */
 #include <float.h>
 #include <math.h>
