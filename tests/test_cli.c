@@ -293,7 +293,7 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
                                         "16 rows x 6 columns and the intercept",
                                         "response \"employed\"",
                                         "least-squares by refinement in the Gram metric",
-                                        "gradient descent, backtracking steps, the Gram metric",
+                                        "gradient descent, fixed steps, the Gram metric",
                                         "closed form",
                                         "digits",
                                         "gnp_deflator",
@@ -457,10 +457,10 @@ typedef struct way {
 } way;
 
 static const way ways[] = {
-    {{NULL}, "gradient", "gram", "backtracking", 10.5},
-    {{"--method", "automatic", "--metric", "automatic"}, "gradient", "gram", "backtracking", 10.5},
-    {{"--metric", "gram"}, "gradient", "gram", "backtracking", 10.5},
-    {{"--metric", "sketch"}, "gradient", "sketch", "backtracking", 10.5},
+    {{NULL}, "gradient", "gram", "fixed", 10.5},
+    {{"--method", "automatic", "--metric", "automatic"}, "gradient", "gram", "fixed", 10.5},
+    {{"--metric", "gram"}, "gradient", "gram", "fixed", 10.5},
+    {{"--metric", "sketch"}, "gradient", "sketch", "fixed", 10.5},
     {{"--metric", "identity"}, "l-bfgs", "standardized", "wolfe", 9.0},
     {{"--method", "gradient"}, "gradient", "standardized", "backtracking", 9.0},
     {{"--method", "gradient", "--metric", "gram"}, "gradient", "gram", "backtracking", 10.5},
@@ -471,7 +471,7 @@ static const way ways[] = {
     {{"--step", "wolfe"}, "gradient", "standardized", "wolfe", 6.0},
     {{"--step", "wolfe:0.5", "--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 9.0},
     {{"--step", "backtracking:2"}, "gradient", "standardized", "backtracking", 9.0},
-    {{"--threads", "1"}, "gradient", "gram", "backtracking", 10.5},
+    {{"--threads", "1"}, "gradient", "gram", "fixed", 10.5},
 };
 
 static json_t *go(const way *along, const char *extra, int status)
@@ -504,7 +504,7 @@ Test(cli, every_way_reaches_longleys_answer_and_says_what_ran, .init = make_fold
 Test(cli, without_standardising_the_columns_are_as_they_are, .init = make_folder, .fini = remove_folder)
 {
     static const way classical = {{"--max-iterations", "5"}, "gradient", "identity", "backtracking", 0.0};
-    static const way chosen = {{"--metric", "gram"}, "gradient", "gram", "backtracking", 0.0};
+    static const way chosen = {{"--metric", "gram"}, "gradient", "gram", "fixed", 0.0};
     json_t *fit = go(&classical, "--no-standardize", 4);
     expect_ran(fit, &classical);
     json_decref(fit);

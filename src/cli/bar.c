@@ -38,22 +38,6 @@ double gr_bar_gradient(const gr_promise *promise, double share, double steps)
     return fmin(gr_bar_stable(promise), clip(gain - log10(promise->far)));
 }
 
-double gr_predict(const gr_problem *problem, const double *theta, size_t row)
-{
-    const size_t n = problem->X.cols;
-    const double *x = problem->X.data + row * problem->X.ld;
-    double sum = problem->intercept ? theta[n] : 0.0;
-    for (size_t j = 0; j < n; j++) sum += x[j] * theta[j];
-    return sum;
-}
-
-double gr_row_curvature(bool logistic, double prediction)
-{
-    if (!logistic) return 1.0;
-    const double small = exp(-fabs(prediction)); /* p(1 - p) = e^-|z| / (1 + e^-|z|)^2, without overflow */
-    return small / ((1.0 + small) * (1.0 + small));
-}
-
 gradus_status gr_promise_measure(const gr_problem *problem, bool logistic, const double *theta,
                                  gr_promise *promise, gradus_error *error)
 {

@@ -6,20 +6,10 @@
 #ifndef GR_CLI_BAR_H
 #define GR_CLI_BAR_H
 
-#include "cli/problem.h"
-
-/* The numbers a bar is made of. */
-typedef struct gr_promise {
-    double rows, cols; /* m, p */
-    double data;       /* K: the condition number of the worst coefficient */
-    double normal;     /* K': that of the normal equations */
-    double condition;  /* kappa: of the standardised columns, or of the logistic Hessian in them */
-    double far;        /* the relative error of the start, in the worst coefficient */
-    double curvature;  /* the largest of the cost in standardised columns */
-} gr_promise;
+#include "cli/promise.h"
 
 /*
- * Measures them for least squares or, with `logistic`, for the likelihood, at theta. An infinite number
+ * Measures a promise for least squares or, with `logistic`, for the likelihood, at theta. An infinite number
  * promises nothing. Errors: GRADUS_ERROR_MEMORY, _LAPACK, _TOO_LARGE, _SIZE_OVERFLOW.
  */
 gradus_status gr_promise_measure(const gr_problem *problem, bool logistic, const double *theta,
@@ -34,17 +24,5 @@ double gr_bar_normal(const gr_promise *promise);
  * gain when each multiplies the slowest part of the error by 1 - share/kappa^2.
  */
 double gr_bar_gradient(const gr_promise *promise, double share, double steps);
-
-/* conditioning.c, contraction.c: the two halves of gr_promise_measure. */
-gradus_status gr_measure_conditioning(const gr_problem *problem, bool logistic, const double *theta,
-                                      gr_promise *promise, gradus_error *error);
-gradus_status gr_measure_contraction(const gr_problem *problem, bool logistic, const double *theta,
-                                     gr_promise *promise, gradus_error *error);
-
-/* x_i'theta of one row, the intercept included. */
-double gr_predict(const gr_problem *problem, const double *theta, size_t row);
-
-/* The weight of a row in the Hessian of its loss: 1, or p(1 - p) for logistic. */
-double gr_row_curvature(bool logistic, double prediction);
 
 #endif

@@ -21,8 +21,8 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
-#include "cli/bar.h"
 #include "cli/heap.h"
+#include "cli/promise.h"
 #include "factor/equilibrate.h"
 #include "factor/qr.h"
 

@@ -13,8 +13,8 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
-#include "cli/bar.h"
 #include "cli/heap.h"
+#include "cli/promise.h"
 #include "factor/svd.h"
 
 typedef struct standard {

@@ -67,10 +67,6 @@ static void choose_travel(const gr_fit_settings *settings, gradus_options *optio
     if (plain && settings->standardize) return;
     options->metric = factored ? (gradus_metric)settings->metric : identity;
     if (plain) options->method = GRADUS_METHOD_GRADIENT;
-    /* the heavy ball's own constant step of 1 fits a metric of curvature 1 alone */
-    if (!factored && settings->method == GRADUS_METHOD_HEAVY_BALL &&
-        settings->step.rule == GRADUS_STEP_AUTOMATIC)
-        options->step = gradus_step_backtracking(0.0);
 }
 
 static gradus_options solver_options(const gr_fit_settings *settings, gradus_error *error)

@@ -24,9 +24,10 @@ static const gr_metric *choose_metric(const gradus_solver *solver)
     }
 }
 
-static bool is_quadratic(const gradus_solver *solver)
+/* Does phi have the Hessian that the metric was made from? */
+static bool is_convex_quadratic(const gradus_solver *solver)
 {
-    return solver->f->kind->curvature != NULL;
+    return solver->f->kind->curvature && solver->f->negated == solver->ascent;
 }
 
 /*
@@ -44,9 +45,9 @@ static const gr_method *choose_method(const gradus_solver *solver)
     case GRADUS_METHOD_HEAVY_BALL:
         return &gr_method_heavy_ball;
     default:
-        if (!all_automatic(&solver->options) || solver->factored.exact) return &gr_method_gradient;
-        return is_quadratic(solver) && solver->metric == &gr_metric_sketch ? &gr_method_heavy_ball
-                                                                           : &gr_method_lbfgs;
+        if (!all_automatic(&solver->options)) return &gr_method_gradient;
+        if (!solver->refines) return &gr_method_lbfgs;
+        return solver->factored.exact ? &gr_method_gradient : &gr_method_heavy_ball;
     }
 }
 
@@ -60,7 +61,7 @@ static const gr_step *choose_step(const gradus_solver *solver)
     case GRADUS_STEP_WOLFE:
         return &gr_step_wolfe;
     default:
-        if (solver->method == &gr_method_heavy_ball && all_automatic(&solver->options)) return &gr_step_fixed;
+        if (solver->refines) return &gr_step_fixed;
         return solver->method == &gr_method_lbfgs ? &gr_step_wolfe : &gr_step_backtracking;
     }
 }
@@ -74,7 +75,7 @@ gradus_status gr_choose_metric(gradus_solver *solver)
                     solver->metric->name);
 }
 
-/* With d rows of a sketch of n columns and s = n/d: beta = s, alpha = (1 - s)^2. Epperly, SIAM J. Matrix Anal. Appl. 45 (2024), arXiv:2311.04362. */
+/* With d rows of a sketch of n columns and s = n/d: beta = s, alpha = (1 - s)^2. Epperly, arXiv:2311.04362, 2024. */
 static void set_sketch_constants(gradus_solver *solver)
 {
     const double share = 1.0 / GR_SKETCH_FACTOR;
@@ -84,10 +85,12 @@ static void set_sketch_constants(gradus_solver *solver)
 
 void gr_choose_travel(gradus_solver *solver)
 {
+    solver->refines = is_convex_quadratic(solver) && solver->metric->backward_error &&
+                      all_automatic(&solver->options);
     solver->method = choose_method(solver);
     solver->step = choose_step(solver);
-    if (solver->method == &gr_method_heavy_ball && all_automatic(&solver->options))
-        set_sketch_constants(solver);
+    const bool sketched = solver->metric == &gr_metric_sketch && solver->factored.matrix; /* it is prepared */
+    if (solver->refines && sketched && !solver->factored.exact) set_sketch_constants(solver);
 }
 
 size_t gr_choose_vectors(const gradus_solver *solver)

@@ -6,19 +6,28 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-/* Without a step behind it, or where the momentum points uphill in a line search, the direction is the metric's own. */
-static void direct(gradus_solver *solver)
+static void direct_with(gradus_solver *solver, double beta)
 {
     const size_t n = solver->n;
-    const double beta = solver->iterations > 0 ? solver->options.momentum : 0.0;
     double *steepest = solver->trial.gradient; /* free until the next trial */
     solver->metric->steepest(solver, solver->current.gradient, steepest);
     solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
     for (size_t i = 0; i < n; i++) solver->direction[i] = steepest[i] + beta * solver->direction[i];
     solver->slope = gr_dot(n, solver->current.gradient, solver->direction);
-    if (solver->slope < 0.0 || !solver->step->searches) return;
-    for (size_t i = 0; i < n; i++) solver->direction[i] = steepest[i];
-    solver->slope = -solver->squared_norm;
 }
 
-const gr_method gr_method_heavy_ball = {GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, direct, NULL};
+static bool restart(gradus_solver *solver)
+{
+    if (!(solver->slope > -solver->squared_norm || solver->slope < -solver->squared_norm)) return false;
+    direct_with(solver, 0.0);
+    return true;
+}
+
+/* Without a step behind it, or where the momentum points uphill in a line search, the direction is the metric's own. */
+static void direct(gradus_solver *solver)
+{
+    direct_with(solver, solver->iterations > 0 ? solver->options.momentum : 0.0);
+    if (solver->step->searches && !(solver->slope < 0.0)) direct_with(solver, 0.0);
+}
+
+const gr_method gr_method_heavy_ball = {GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, direct, NULL, restart};

@@ -79,4 +79,13 @@ static void direct(gradus_solver *solver)
     direct(solver);
 }
 
-const gr_method gr_method_lbfgs = {GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, direct, learn};
+static bool restart(gradus_solver *solver)
+{
+    if (solver->pairs.count == 0) return false;
+    solver->pairs.count = 0;
+    direct(solver);
+    return true;
+}
+
+const gr_method gr_method_lbfgs = {
+    GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, direct, learn, restart};

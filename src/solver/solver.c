@@ -172,7 +172,12 @@ static void accept(gradus_solver *solver)
 /* One step, and what is seen from there. */
 static gradus_status take_step(gradus_solver *solver)
 {
-    const gradus_status status = solver->step->advance(solver);
+    gradus_status status = solver->step->advance(solver);
+    if (!status && solver->stop == GRADUS_STOP_NO_PROGRESS && solver->step->searches &&
+        solver->method->restart && solver->method->restart(solver)) {
+        solver->stop = GRADUS_STOP_RUNNING;
+        status = solver->step->advance(solver);
+    }
     if (status) solver->stop = GRADUS_STOP_FAILED;
     if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
     if (status || solver->stop != GRADUS_STOP_RUNNING) return status;

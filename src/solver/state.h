@@ -29,6 +29,9 @@ typedef struct gr_method {
     void (*direct)(gradus_solver *solver);
     /* remembers an accepted step; NULL without memory */
     void (*learn)(gradus_solver *solver, const gr_point *from, const gr_point *to);
+    /* forgets and makes the direction anew, where a line search found no way along it; false when there was nothing to
+     * forget; NULL without memory */
+    bool (*restart)(gradus_solver *solver);
 } gr_method;
 
 /* A metric applies P^(-1). `prepare` (may be NULL) reads the data once, before the first step. */

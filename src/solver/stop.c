@@ -20,10 +20,6 @@ static bool within(double measured, double tolerance, double scale)
 
 void gr_stop_begin(gradus_solver *solver)
 {
-    const bool convex_quadratic = solver->f->kind->curvature && solver->f->negated == solver->ascent;
-    solver->refines = convex_quadratic && solver->metric->backward_error &&
-                      solver->options.step.rule == GRADUS_STEP_AUTOMATIC;
-    if (solver->refines) solver->options.step.growth = 1.0; /* 1 is the exact step, or nearly */
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
