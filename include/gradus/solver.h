@@ -188,7 +188,8 @@ typedef struct gradus_options {
     /* default all zero: each criterion's own default */
     gradus_stop_criteria stop;
     /* upper limit on threads, at least 0; default 0: as many as the machine has. The result is the same, bit for bit,
-     * whatever it is. Only reads of X are shared among threads, and only of an X large enough to be worth it. */
+     * whatever it is. Only reads of X are shared among threads, and only of an X large enough to be worth it. In a
+     * child that was forked after its parent had used several, set 1: GCC's OpenMP does not survive a fork. */
     int threads;
     /* called at the start and after every iteration; default NULL */
     gradus_monitor monitor;
