@@ -271,11 +271,16 @@ static double *copy_of(size_t n, const double *from)
 static gradus_verdict record(void *context, const gradus_progress *progress)
 {
     test_run *run = (test_run *)context;
-    run->iterates = (test_iterate *)must(realloc(run->iterates, (run->count + 1) * sizeof *run->iterates));
+    if ((run->count & (run->count - 1)) == 0) { /* a power of two: room for as many again */
+        const size_t room = run->count ? 2 * run->count : 1;
+        run->iterates = (test_iterate *)must(realloc(run->iterates, room * sizeof *run->iterates));
+    }
     test_iterate *iterate = &run->iterates[run->count++];
     iterate->seen = *progress;
-    iterate->theta = copy_of(run->n, progress->theta);
-    iterate->gradient = copy_of(run->n, progress->gradient);
+    iterate->theta = doubles(2 * run->n);
+    iterate->gradient = iterate->theta + run->n;
+    memcpy(iterate->theta, progress->theta, run->n * sizeof(double));
+    memcpy(iterate->gradient, progress->gradient, run->n * sizeof(double));
     return GRADUS_MONITOR_CONTINUE;
 }
 
@@ -298,10 +303,7 @@ test_run test_solve(test_solver solve, const gradus_objective *f, const double *
 
 void test_run_free(test_run *run)
 {
-    for (size_t k = 0; k < run->count; k++) {
-        free(run->iterates[k].theta);
-        free(run->iterates[k].gradient);
-    }
+    for (size_t k = 0; k < run->count; k++) free(run->iterates[k].theta);
     free(run->iterates);
     free(run->theta);
 }

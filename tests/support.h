@@ -96,7 +96,7 @@ void test_allocator_begin(test_allocator *allocator, size_t refuse);
 /* What the monitor saw of one iterate; theta and gradient are copies. */
 typedef struct test_iterate {
     gradus_progress seen;
-    double *theta, *gradient;
+    double *theta, *gradient; /* one allocation */
 } test_iterate;
 
 typedef gradus_status (*test_solver)(const gradus_objective *f, double *theta, const gradus_options *options,

@@ -786,7 +786,7 @@ static gradus_stop_criteria all_defaults(void)
                                   .value_tolerance = GRADUS_OFF,
                                   .seconds = GRADUS_OFF,
                                   .max_iterations = 1000000,
-                                  .patience = 1000};
+                                  .patience = 100};
 }
 
 Test(solver, null_options_are_the_defaults_and_so_are_they_written_out)

@@ -110,7 +110,7 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000 */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all; at least 1, default 1000 */
+     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 100 for LBFGS */
     int64_t patience;
     /* zero */
     double reserved[8];

@@ -15,6 +15,12 @@ static bool move(gradus_solver *solver, double alpha)
     return moved;
 }
 
+bool gr_within_rounding(const gradus_solver *solver)
+{
+    const double change = solver->trial.value - solver->current.value;
+    return fabs(change) <= GR_VALUE_ROUNDING * fabs(solver->current.value);
+}
+
 /*
  * Armijo:  phi(theta + alpha d) <= phi + c alpha g'd.
  *
@@ -27,7 +33,7 @@ bool gr_sufficient(const gradus_solver *solver, double alpha)
 {
     const double c = solver->options.step.sufficient_decrease;
     const double change = solver->trial.value - solver->current.value;
-    if (fabs(change) <= GR_VALUE_ROUNDING * fabs(solver->current.value)) {
+    if (gr_within_rounding(solver)) {
         const double slope_there = gr_dot(solver->n, solver->trial.gradient, solver->direction);
         return slope_there <= (2.0 * c - 1.0) * solver->slope;
     }

@@ -137,6 +137,7 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     made->f = f;
     made->ascent = direction == GRADUS_DIRECTION_ASCENT;
     made->options = options;
+    made->asked_for_patience = given && given->stop.patience != 0;
     made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
     made->allocator = allocator;
     made->n = f->size;

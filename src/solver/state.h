@@ -123,6 +123,7 @@ struct gradus_solver {
     gr_pairs pairs;
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
+    bool asked_for_patience; /* the caller set a patience */
     bool asked_for_gradient; /* the caller set a gradient tolerance; refinement otherwise knows better */
     bool refines;            /* least squares in the Gram metric: every step is a refinement of the answer */
     double suspicion; /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
@@ -158,6 +159,8 @@ double gr_curvature_along(gradus_solver *solver, const double *v);
 /* line.c: the trial at theta + alpha direction. Sets solver->stop where that is theta itself, bit for bit, where phi is
  * unbounded there, and where the caller cancelled. */
 gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome);
+/* line.c: is the change of phi from the iterate to the trial so small that it may be rounding? */
+bool gr_within_rounding(const gradus_solver *solver);
 /* line.c: does the trial at theta + alpha direction decrease phi enough? */
 bool gr_sufficient(const gradus_solver *solver, double alpha);
 

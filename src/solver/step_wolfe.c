@@ -15,6 +15,8 @@ static const double widest = 4.0;      /* at most so many times the step, when w
 static const double farthest = 1e100;  /* no step is longer than this times the direction */
 static const double margin = 0.1;      /* a new trial keeps this share of the bracket to either end */
 
+enum { MOST_TRIALS = 12 };
+
 /* Steps between which an acceptable one lies: low decreases enough and still goes down, high goes too far. */
 typedef struct bracket {
     double low, low_slope;
@@ -53,11 +55,11 @@ static void update(bracket *b, verdict seen, double alpha, double slope)
     }
 }
 
-/* A bracket that rounding has closed, or that reaches beyond all bounds: the step at its lower end is taken. */
-static bool closed(const bracket *b)
+/* A bracket that rounding or many trials have closed, or that reaches beyond all bounds: its lower end is taken. */
+static bool closed(const bracket *b, int trials)
 {
     const bool narrow = b->high <= DBL_MAX && !(b->high - b->low > 1e-10 * b->high);
-    return b->low > 0.0 && (narrow || b->low >= farthest);
+    return b->low > 0.0 && (narrow || b->low >= farthest || (b->high <= DBL_MAX && trials >= MOST_TRIALS));
 }
 
 /* The verdict on the trial that was just evaluated; *slope is the directional derivative there, NaN where there is none. */
@@ -69,19 +71,31 @@ static verdict examine(const gradus_solver *solver, gr_outcome outcome, double a
     return judge(solver, alpha, *slope);
 }
 
+/* So many trials without a step that is sufficient, and nothing but rounding left to compare. */
+static bool hopeless(const gradus_solver *solver, const bracket *b, gr_outcome outcome, int trials)
+{
+    return trials >= MOST_TRIALS && !(b->low > 0.0) && outcome == GR_FINITE && gr_within_rounding(solver);
+}
+
 static gradus_status advance(gradus_solver *solver)
 {
     bracket b = {0.0, solver->slope, (double)INFINITY, (double)NAN};
     double alpha = solver->first_trial;
-    while (true) {
+    bool last = false; /* the trial is the lower end of a closed bracket */
+    for (int trials = 1;; trials++) {
         gr_outcome outcome;
         double slope;
         const gradus_status status = gr_try(solver, alpha, &outcome);
         if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
         const verdict seen = examine(solver, outcome, alpha, &slope);
-        if (seen == ACCEPTABLE || closed(&b)) break;
+        if (seen == ACCEPTABLE || last) break;
         update(&b, seen, alpha, slope);
-        alpha = closed(&b) ? b.low : next_trial(&b);
+        if (hopeless(solver, &b, outcome, trials)) {
+            solver->stop = GRADUS_STOP_NO_PROGRESS;
+            return GRADUS_OK;
+        }
+        last = closed(&b, trials);
+        alpha = last ? b.low : next_trial(&b);
     }
     solver->step_size = alpha;
     solver->first_trial = 1.0;

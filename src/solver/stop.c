@@ -6,11 +6,14 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-/* Half a unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
-static const double working_precision = DBL_EPSILON / 4.0;
+/* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
+static const double working_precision = DBL_EPSILON / 2.0;
 
 /* In the metric of a sketch the error falls to about a third a step, but not evenly. */
 enum { SKETCH_PATIENCE = 6 };
+
+/* L-BFGS gains in a step what steepest descent gains in tens. */
+enum { LBFGS_PATIENCE = 100 };
 
 /* A criterion that is off has tolerance GRADUS_OFF, which no norm is below. */
 static bool within(double measured, double tolerance, double scale)
@@ -21,6 +24,8 @@ static bool within(double measured, double tolerance, double scale)
 void gr_stop_begin(gradus_solver *solver)
 {
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
+    if (solver->method == &gr_method_lbfgs && !solver->asked_for_patience)
+        solver->options.stop.patience = LBFGS_PATIENCE;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
     history->least_value = solver->current.value;
