@@ -232,26 +232,96 @@ Test(stop, no_progress_where_the_step_does_not_move_theta)
 }
 
 /* x^2/2 with the step 2: theta changes its sign for ever, and nothing ever falls. */
+/* A slope of rounding's size that turns with every step: steps of 1e-14 about 1, the value always the same. */
+static gradus_status flutter(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)context, (void)n;
+    *value = 1.0;
+    if (gradient) gradient[0] = theta[0] >= 1.0 ? 1e-14 : -1e-14;
+    return 0;
+}
+
 Test(stop, no_progress_after_patience)
 {
     static const int64_t patiences[] = {1, 2, 17, 0}; /* 0: the default, 1000 */
     const double one = 1.0;
-    gradus_objective *f = function_of(1, bowl, NULL);
+    gradus_objective *f = function_of(1, flutter, NULL);
     for (int k = 0; k < 4; k++) {
         gradus_options options = gradus_options_default();
-        options.step = gradus_step_fixed(2.0);
+        options.step = gradus_step_fixed(1.0);
         options.stop.patience = patiences[k];
         test_run run = test_solve(gradus_descend, f, &one, &options);
         expect(&run, 0, GRADUS_STOP_NO_PROGRESS);
         cr_assert_eq((int64_t)run.report.iterations, patiences[k] ? patiences[k] : 1000);
         test_run_free(&run);
     }
+    gradus_objective_free(f);
+}
+
+/* Fixed steps that jump to and fro across the minimum have not arrived, however long it takes. */
+Test(stop, oscillation_is_not_convergence)
+{
+    const double one = 1.0;
+    gradus_objective *f = function_of(1, bowl, NULL);
     gradus_options options = gradus_options_default();
     options.step = gradus_step_fixed(2.0);
-    options.stop.patience = GRADUS_OFF;
     options.stop.max_iterations = 3000;
     test_run run = test_solve(gradus_descend, f, &one, &options);
     expect(&run, 0, GRADUS_STOP_MAX_ITERATIONS);
+    test_run_free(&run);
+    gradus_objective_free(f);
+}
+
+/* x^2 with the gradient's sign turned, and |x|, which has no gradient where it ends: no step keeps what the slope promises. */
+static gradus_status wrong_sign(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)context, (void)n;
+    *value = theta[0] * theta[0];
+    if (gradient) gradient[0] = -2.0 * theta[0];
+    return 0;
+}
+
+static gradus_status magnitude(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)context, (void)n;
+    *value = fabs(theta[0]);
+    if (gradient) gradient[0] = theta[0] > 0.0 ? 1.0 : -1.0;
+    return 0;
+}
+
+Test(stop, stalled_is_not_converged)
+{
+    static const gradus_callback callbacks[] = {wrong_sign, magnitude};
+    const double start = 3.1;
+    for (int k = 0; k < 4; k++) {
+        gradus_objective *f = function_of(1, callbacks[k / 2], NULL);
+        gradus_options options = gradus_options_default();
+        if (k % 2) options.step = gradus_step_backtracking(0.0);
+        test_run run = test_solve(gradus_descend, f, &start, &options);
+        cr_assert_eq(run.status, 0);
+        cr_assert(k >= 2 || run.report.stop == GRADUS_STOP_STALLED, "%s",
+                  gradus_stop_sentence(run.report.stop));
+        cr_assert(run.report.evaluations < 20000, "%zu evaluations", run.report.evaluations);
+        cr_assert(run.report.value <= fabs(start) * fabs(start) * (1.0 + 1e-9));
+        test_run_free(&run);
+        gradus_objective_free(f);
+    }
+}
+
+static gradus_status slope(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    (void)context, (void)n;
+    *value = theta[0];
+    if (gradient) gradient[0] = 1.0;
+    return 0;
+}
+
+Test(stop, a_line_that_falls_forever_is_unbounded)
+{
+    const double start = 3.0;
+    gradus_objective *f = function_of(1, slope, NULL);
+    test_run run = test_solve(gradus_descend, f, &start, NULL);
+    expect(&run, 0, GRADUS_STOP_UNBOUNDED);
     test_run_free(&run);
     gradus_objective_free(f);
 }

@@ -53,9 +53,8 @@ static comparison compare(check *c, double h)
 {
     const double plus = value_along(c, h), minus = value_along(c, -h);
     const double derivative = gr_dot(c->n, c->gradient, c->direction);
-    comparison result = {fabs((plus - minus) / (2.0 * h) - derivative) / c->scale,
-                         value_rounding * DBL_EPSILON * fmax(fabs(plus), fabs(minus)) / (h * c->scale)};
-    return result;
+    return (comparison){fabs((plus - minus) / (2.0 * h) - derivative) / c->scale,
+                        value_rounding * DBL_EPSILON * fmax(fabs(plus), fabs(minus)) / (h * c->scale)};
 }
 
 /*
@@ -118,7 +117,7 @@ static gradus_status begin(check *c, gradus_error *error)
         c->point[j] = c->gradient[j] * c->unit[j];
     }
     const double norm = gr_norm(c->n, c->point);
-    c->scale = fmax(norm, DBL_MIN);
+    c->scale = norm == 0.0 ? fmax(1.0, fabs(value)) : norm; /* a gradient of zero may be wrong, too */
     if (!status && isfinite(value) && isfinite(norm)) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_START_VALUE, gr_fault_limit(value, (double)NAN),
                     "the function or its gradient is not finite at theta");

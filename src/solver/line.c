@@ -34,6 +34,9 @@ bool gr_sufficient(const gradus_solver *solver, double alpha)
     const double c = solver->options.step.sufficient_decrease;
     const double change = solver->trial.value - solver->current.value;
     if (gr_within_rounding(solver)) {
+        /* rounding may lift phi, but never above the best value by more than itself */
+        const double ceiling = solver->best_value + GR_VALUE_ROUNDING * fabs(solver->best_value);
+        if (!(solver->trial.value <= ceiling)) return false;
         const double slope_there = gr_dot(solver->n, solver->trial.gradient, solver->direction);
         return slope_there <= (2.0 * c - 1.0) * solver->slope;
     }

@@ -95,6 +95,7 @@ typedef struct gr_pairs {
 /* What the stopping criteria remember. */
 typedef struct gr_history {
     double start_gradient_norm;
+    double start_value;
     double least_value;           /* of phi, lowered only by more than its rounding */
     double least_norm;            /* of the gradient, in the metric */
     size_t progress_at;           /* the iteration that last lowered one of the two */

@@ -12,10 +12,10 @@
 
 static const double slope_share = 0.9; /* sigma */
 static const double widest = 4.0;      /* at most so many times the step, when widening */
-static const double farthest = 1e100;  /* no step is longer than this times the direction */
+static const double farthest = 1e50;   /* a function that still falls after so long a step has no minimum */
 static const double margin = 0.1;      /* a new trial keeps this share of the bracket to either end */
 
-enum { MOST_TRIALS = 12 };
+enum { MOST_TRIALS = 12, LAST_TRIAL = 100 };
 
 /* Steps between which an acceptable one lies: low decreases enough and still goes down, high goes too far. */
 typedef struct bracket {
@@ -55,11 +55,11 @@ static void update(bracket *b, verdict seen, double alpha, double slope)
     }
 }
 
-/* A bracket that rounding or many trials have closed, or that reaches beyond all bounds: its lower end is taken. */
+/* A bracket that rounding or many trials have closed: its lower end is taken. */
 static bool closed(const bracket *b, int trials)
 {
     const bool narrow = b->high <= DBL_MAX && !(b->high - b->low > 1e-10 * b->high);
-    return b->low > 0.0 && (narrow || b->low >= farthest || (b->high <= DBL_MAX && trials >= MOST_TRIALS));
+    return b->low > 0.0 && (narrow || trials >= LAST_TRIAL || (b->high <= DBL_MAX && trials >= MOST_TRIALS));
 }
 
 /* The verdict on the trial that was just evaluated; *slope is the directional derivative there, NaN where there is none. */
@@ -71,10 +71,11 @@ static verdict examine(const gradus_solver *solver, gr_outcome outcome, double a
     return judge(solver, alpha, *slope);
 }
 
-/* So many trials without a step that is sufficient, and nothing but rounding left to compare. */
+/* Many trials without a step that is sufficient, and nothing but rounding left to compare; or far too many. */
 static bool hopeless(const gradus_solver *solver, const bracket *b, gr_outcome outcome, int trials)
 {
-    return trials >= MOST_TRIALS && !(b->low > 0.0) && outcome == GR_FINITE && gr_within_rounding(solver);
+    const bool only_rounding = outcome == GR_FINITE && gr_within_rounding(solver);
+    return !(b->low > 0.0) && (trials >= LAST_TRIAL || (trials >= MOST_TRIALS && only_rounding));
 }
 
 static gradus_status advance(gradus_solver *solver)
@@ -90,10 +91,9 @@ static gradus_status advance(gradus_solver *solver)
         const verdict seen = examine(solver, outcome, alpha, &slope);
         if (seen == ACCEPTABLE || last) break;
         update(&b, seen, alpha, slope);
-        if (hopeless(solver, &b, outcome, trials)) {
-            solver->stop = GRADUS_STOP_NO_PROGRESS;
-            return GRADUS_OK;
-        }
+        if (hopeless(solver, &b, outcome, trials)) solver->stop = GRADUS_STOP_NO_PROGRESS;
+        if (b.low >= farthest) solver->stop = GRADUS_STOP_UNBOUNDED;
+        if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
         last = closed(&b, trials);
         alpha = last ? b.low : next_trial(&b);
     }

@@ -15,6 +15,9 @@ enum { SKETCH_PATIENCE = 6 };
 /* L-BFGS gains in a step what steepest descent gains in tens. */
 enum { LBFGS_PATIENCE = 100 };
 
+/* The square of a hundred roundings. */
+static const double ZERO_ROUNDING = 1e-24;
+
 /* A criterion that is off has tolerance GRADUS_OFF, which no norm is below. */
 static bool within(double measured, double tolerance, double scale)
 {
@@ -28,7 +31,7 @@ void gr_stop_begin(gradus_solver *solver)
         solver->options.stop.patience = LBFGS_PATIENCE;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
-    history->least_value = solver->current.value;
+    history->least_value = history->start_value = solver->current.value;
     history->least_norm = (double)INFINITY;
     history->previous_value = solver->current.value;
 }
@@ -88,14 +91,37 @@ static gradus_stop_reason refined(const gradus_solver *solver)
     return GRADUS_STOP_RUNNING;
 }
 
+/* Fixed steps that still go somewhere may be oscillating; only steps of rounding's size have arrived. */
+static bool out_of_patience(const gradus_solver *solver)
+{
+    const gr_history *history = &solver->history;
+    if ((int64_t)(solver->iterations - history->progress_at) < solver->options.stop.patience) return false;
+    return solver->step->searches ||
+           history->step_norm <= GR_VALUE_ROUNDING * gr_norm(solver->n, solver->current.theta);
+}
+
 static gradus_stop_reason spent(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
-    if ((int64_t)(solver->iterations - solver->history.progress_at) >= stop->patience)
-        return GRADUS_STOP_NO_PROGRESS;
+    if (out_of_patience(solver)) return GRADUS_STOP_NO_PROGRESS;
     if ((int64_t)solver->iterations >= stop->max_iterations) return GRADUS_STOP_MAX_ITERATIONS;
     if (stop->seconds > 0.0 && gr_seconds() - solver->started >= stop->seconds) return GRADUS_STOP_TIME;
     return GRADUS_STOP_RUNNING;
+}
+
+/*
+ * Is there really nothing left to gain? What the slope promises of one more step must be within the rounding of the value:
+ * of its size now, and of the squared rounding of its size at the start, which is what is left of a residual of zero.
+ */
+static gradus_stop_reason judge_progress(const gradus_solver *solver)
+{
+    /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
+    const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
+    const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
+    const double promise = step * fmin(-solver->slope, solver->squared_norm);
+    const double rounding = GR_VALUE_ROUNDING * fabs(solver->current.value) +
+                            ZERO_ROUNDING * fabs(solver->history.start_value);
+    return !solver->step->searches || promise <= rounding ? GRADUS_STOP_NO_PROGRESS : GRADUS_STOP_STALLED;
 }
 
 /*
@@ -104,6 +130,7 @@ static gradus_stop_reason spent(const gradus_solver *solver)
  */
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason)
 {
+    if (reason == GRADUS_STOP_NO_PROGRESS && !solver->refines) reason = judge_progress(solver);
     if (!gr_objective_separated(solver->f, &solver->work)) return reason;
     const bool asked = solver->options.stop.gradient_tolerance > 0.0;
     return asked || gradus_stop_converged(reason) ? GRADUS_STOP_SEPARABLE : reason;
