@@ -456,11 +456,11 @@ static gradus_status counts_and_choices_out_of_range(void)
         if (k == 2) o->stop.patience = -2;
         if (k == 3) o->stop.patience = INT64_MIN;
         if (k == 4) o->method = (gradus_method)-1;
-        if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_HEAVY_BALL + 1);
+        if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_CONJUGATE_GRADIENT + 1);
         if (k == 6) o->metric = (gradus_metric)-1;
-        if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_SKETCH + 1);
+        if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_QR + 1);
         if (k == 8) o->step.rule = (gradus_step_rule)-1;
-        if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_WOLFE + 1);
+        if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_BARZILAI_BORWEIN + 1);
         if (k == 10) o->threads = -1;
         if (k == 11) o->threads = INT_MIN;
         if (k == 12) o->method = (gradus_method)INT_MAX;
@@ -511,18 +511,20 @@ static gradus_status step_size_missing_or_out_of_range(void)
 {
     static const double wrong[] = {0.0, -0.0, -1.0, (double)NAN, (double)INFINITY, -(double)INFINITY, 1e301};
     gradus_status status = 0;
-    for (size_t k = 0; k < 14; k++) {
+    for (size_t k = 0; k < 28; k++) {
+        static gradus_step (*const rules[])(double) = {gradus_step_backtracking, gradus_step_fixed,
+                                                       gradus_step_wolfe, gradus_step_barzilai_borwein};
         problem p;
         problem_make(&p);
-        p.options.step = k % 2 ? gradus_step_fixed(wrong[k / 2]) : gradus_step_backtracking(wrong[k / 2]);
-        if (k < 4 && k % 2 == 0) { /* 0 is the default of backtracking */
+        p.options.step = rules[k % 4](wrong[k / 4]);
+        if (k < 8 && k % 4 != 1) { /* 0 is the default of a search's first trial */
             test_data_free(&p.data);
             continue;
         }
         status = refused_options(&p);
-        cr_assert_eq(status, GRADUS_ERROR_STEP_SIZE, "%g", wrong[k / 2]);
+        cr_assert_eq(status, GRADUS_ERROR_STEP_SIZE, "%g", wrong[k / 4]);
         readable(&p.error);
-        cr_assert(test_same(p.error.measured, wrong[k / 2]) && p.error.limit == 0.0);
+        cr_assert(test_same(p.error.measured, wrong[k / 4]) && p.error.limit == 0.0);
     }
     return status;
 }
@@ -550,11 +552,73 @@ static gradus_status columns_of_a_function(void)
     gradus_objective *f = function_of(N, quadratic, NULL);
     gradus_error error;
     gradus_options options = gradus_options_default();
-    options.metric = GRADUS_METRIC_STANDARDIZED;
+    gradus_status status = 0;
     options.error = &error;
-    const gradus_status status = refused_solve(f, zeros, &options, &error);
-    readable(&error);
+    for (int metric = GRADUS_METRIC_STANDARDIZED; metric <= GRADUS_METRIC_QR; metric++) {
+        options.metric = (gradus_metric)metric;
+        status = refused_solve(f, zeros, &options, &error);
+        cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "metric %d", metric);
+        readable(&error);
+    }
     gradus_objective_free(f);
+    return status;
+}
+
+/* What needs the Hessian of least squares, minimised; case k on a function, on logistic and on least squares, maximised. */
+static gradus_status more_than_the_objective_has(void)
+{
+    problem p;
+    problem_make(&p);
+    gradus_objective *functions[3] = {function_of(N, quadratic, NULL), NULL, NULL}, *squares = NULL;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, NULL, &functions[1]), 0);
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, NULL, &squares), 0);
+    cr_assert_eq(gradus_negate(squares, &functions[2]), 0);
+    gradus_status status = 0;
+    for (int k = 0; k < 9; k++) {
+        p.options = gradus_options_default();
+        p.options.error = &p.error;
+        if (k % 3 == 0) p.options.step = gradus_step_exact();
+        if (k % 3 == 1) p.options.compress = 1;
+        if (k % 3 == 2) p.options.refine = 1;
+        memset(&p.error, 0x5A, sizeof p.error);
+        double theta[N] = {0.1, 0.2, 0.3};
+        status = gradus_descend(functions[k / 3], theta, &p.options, NULL);
+        cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "case %d: %d", k, status);
+        cr_assert(theta[0] == 0.1 && theta[1] == 0.2 && theta[2] == 0.3);
+        readable(&p.error);
+    }
+    for (int k = 0; k < 3; k++) gradus_objective_free(functions[k]);
+    gradus_objective_free(squares);
+    test_data_free(&p.data);
+    return status;
+}
+
+/* Options of least squares that exclude each other. */
+static gradus_status options_that_do_not_go_together(void)
+{
+    gradus_status status = 0;
+    for (int k = 0; k < 8; k++) {
+        problem p;
+        problem_make(&p);
+        gradus_options *o = &p.options;
+        if (k < 4) o->step = gradus_step_barzilai_borwein(0.0);
+        if (k == 0) o->method = GRADUS_METHOD_LBFGS;
+        if (k == 1) o->method = GRADUS_METHOD_HEAVY_BALL;
+        if (k == 2) o->method = GRADUS_METHOD_NESTEROV;
+        if (k == 3) o->method = GRADUS_METHOD_CONJUGATE_GRADIENT;
+        o->refine = k >= 4;
+        if (k == 4) o->method = GRADUS_METHOD_GRADIENT;
+        if (k == 5) o->step = gradus_step_fixed(1.0);
+        if (k == 6) o->metric = GRADUS_METRIC_IDENTITY;
+        if (k == 7) o->metric = GRADUS_METRIC_DIAGONAL;
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, NULL, &f), 0);
+        status = gradus_descend(f, p.data.theta, o, NULL);
+        cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "case %d: %d", k, status);
+        readable(&p.error);
+        gradus_objective_free(f);
+        test_data_free(&p.data);
+    }
     return status;
 }
 
@@ -919,6 +983,8 @@ static const row rows[] = {
     ROW(ERROR_STEP_SIZE, step_size_missing_or_out_of_range),
     ROW(ERROR_STEP_TOO_LARGE, fixed_step_beyond_the_curvature),
     ROW(ERROR_UNSUPPORTED, columns_of_a_function),
+    ROW(ERROR_UNSUPPORTED, more_than_the_objective_has),
+    ROW(ERROR_UNSUPPORTED, options_that_do_not_go_together),
     ROW(ERROR_DATA_NOT_FINITE, an_element_is_not_finite),
     ROW(ERROR_DATA_NOT_FINITE, an_element_of_many_columns_is_not_finite),
     ROW(ERROR_RESPONSE_NOT_FINITE, the_response_is_not_finite),

@@ -48,6 +48,9 @@ static void compare_reports(const gradus_report *a, const gradus_report *b, doub
     cr_assert(a->iterations == b->iterations && a->evaluations == b->evaluations, "%s", what);
     cr_assert_eq(a->best_iteration, b->best_iteration, "%s", what);
     cr_assert(a->method == b->method && a->metric == b->metric && a->step_rule == b->step_rule, "%s", what);
+    cr_assert(test_same(a->condition, b->condition) && a->metric_passes == b->metric_passes, "%s", what);
+    cr_assert(a->refinements == b->refinements && strcmp(a->metric_reason, b->metric_reason) == 0,
+              "%s: %s; %s", what, a->metric_reason, b->metric_reason);
 }
 
 static void compare(const test_run *a, const test_run *b, double sign, const char *what)
@@ -98,7 +101,7 @@ static void every_disguise(const gradus_objective *f, const gradus_objective *op
 
 /* ---- every method, metric and step rule ---- */
 
-enum { STEPS = 7 };
+enum { STEPS = 9 };
 
 /* Small and large fixed steps, the largest beyond 2/L of every function here; backtracking as it is, and retuned. */
 static gradus_step step_rule(int k)
@@ -121,6 +124,10 @@ static gradus_step step_rule(int k)
     }
     case 5:
         return gradus_step_wolfe(0.5);
+    case 6:
+        return gradus_step_exact(); /* refused but for least squares, whichever way it is written */
+    case 7:
+        return gradus_step_barzilai_borwein(0.3); /* refused but for the method GRADIENT */
     default:
         return (gradus_step){.rule = GRADUS_STEP_AUTOMATIC};
     }
@@ -145,8 +152,28 @@ static void every_metric(const gradus_objective *f, const gradus_objective *oppo
 static void every_rule(const gradus_objective *f, const gradus_objective *opposite, const double *start,
                        gradus_metric last_metric, const char *what)
 {
-    for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_HEAVY_BALL; method++)
+    for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_CONJUGATE_GRADIENT; method++)
         every_metric(f, opposite, start, (gradus_method)method, last_metric, what);
+}
+
+/* The compressed form, by every method and rule; and refinement, in every metric. */
+static void compressed_and_refined(const gradus_objective *f, const double *start)
+{
+    for (int k = 0; k <= GRADUS_METHOD_CONJUGATE_GRADIENT * STEPS; k++) {
+        gradus_options options = gradus_options_default();
+        options.method = (gradus_method)(k / STEPS);
+        options.metric = k % 2 ? GRADUS_METRIC_GRAM : GRADUS_METRIC_IDENTITY;
+        options.step = step_rule(k % STEPS);
+        options.stop.max_iterations = 60;
+        options.compress = 1;
+        every_disguise(f, NULL, start, &options, "compressed");
+    }
+    for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= GRADUS_METRIC_QR; metric++) {
+        gradus_options options = gradus_options_default();
+        options.metric = (gradus_metric)metric;
+        options.refine = 1;
+        every_disguise(f, NULL, start, &options, "refined");
+    }
 }
 
 enum { M = 60, N = 7 };
@@ -162,8 +189,9 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
     cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
     cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
-    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SKETCH, "least squares");
-    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SKETCH, "logistic");
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_QR, "least squares");
+    compressed_and_refined(squares, data.theta);
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_QR, "logistic");
     gradus_objective_free(squares);
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);

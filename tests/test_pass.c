@@ -10,51 +10,8 @@
 
 #include "pass/matrix.h"
 #include "pass/pass.h"
+#include "shapes.h"
 #include "support.h"
-
-static const size_t grid[] = {1, 2, 3, 5, 8, 13, 20, 33, 47, 70};
-enum { GRID = sizeof grid / sizeof *grid };
-
-/* Shapes of many blocks, the last two wider than a block. */
-static const size_t large[][2] = {{5000, 3}, {1031, 1}, {300, 100}, {40, 9000}, {7, 20001}};
-enum { LARGE = sizeof large / sizeof *large };
-
-static const gradus_layout layouts[] = {GRADUS_LAYOUT_ROW_MAJOR, GRADUS_LAYOUT_COL_MAJOR};
-
-/* Calls `test` with the grid's and the large shapes, in both layouts, tightly packed and padded. */
-static void for_all_shapes(void (*test)(size_t m, size_t n, gradus_layout layout, size_t padding))
-{
-    for (size_t k = 0; k < 4; k++) {
-        for (size_t a = 0; a < GRID; a++) {
-            for (size_t b = 0; b < GRID; b++) test(grid[a], grid[b], layouts[k % 2], k / 2 * 3);
-        }
-        for (size_t a = 0; a < LARGE; a++) test(large[a][0], large[a][1], layouts[k % 2], k / 2 * 3);
-    }
-}
-
-static void *must(void *memory)
-{
-    cr_assert_not_null(memory);
-    return memory;
-}
-
-static double *doubles(size_t count)
-{
-    return (double *)must(calloc(count, sizeof(double)));
-}
-
-/* A reader with memory of its own: whoever opens it frees reader.margins, where that memory begins. */
-static gr_reader open_threaded(const gradus_matrix *X, int threads, const volatile int *cancel)
-{
-    size_t count;
-    cr_assert(gr_reader_doubles(X, threads, &count));
-    return gr_reader_open(X, threads, doubles(count), cancel);
-}
-
-static gr_reader open_reader(const gradus_matrix *X, const volatile int *cancel)
-{
-    return open_threaded(X, 1, cancel);
-}
 
 /* ---- BLAS watched: how often each element of X is read by X d and by X'r ---- */
 
@@ -72,7 +29,7 @@ void __wrap_cblas_dgemv(CBLAS_ORDER order, CBLAS_TRANSPOSE trans, int m, int n, 
                         int lda, const double *x, int incx, double beta, double *y, int incy)
 {
     if (watch.X) {
-        const size_t offset = (size_t)(a - watch.X->data), ld = watch.X->ld;
+        const size_t offset = (size_t)(a - (const double *)watch.X->data), ld = watch.X->ld;
         const bool by_row = watch.X->layout == GRADUS_LAYOUT_ROW_MAJOR;
         const size_t row = by_row ? offset / ld : offset % ld, column = by_row ? offset % ld : offset / ld;
         cr_assert_eq((size_t)lda, ld);
@@ -177,7 +134,7 @@ static void gradient_of_shape(size_t m, size_t n, gradus_layout layout, size_t p
     gr_reader reader = open_reader(&data.X, NULL);
     gr_sums sums;
     watch_begin(&data.X);
-    gr_pass_gradient(&reader, data.theta, 0.75, echo_pointwise, &e, &sums, gradient);
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.75, echo_pointwise, &e, &sums, gradient});
     watch_end(1, 1);
     check_margins(&data, e.margins, 0.75);
     check_transposed(&data, gradient);
@@ -202,7 +159,7 @@ static void value_of_shape(size_t m, size_t n, gradus_layout layout, size_t padd
     gr_reader reader = open_reader(&data.X, NULL);
     gr_sums sums;
     watch_begin(&data.X);
-    gr_pass_gradient(&reader, data.theta, 0.0, echo_pointwise, &e, &sums, NULL);
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, NULL});
     watch_end(1, 0);
     check_margins(&data, e.margins, 0.0);
     cr_assert(gr_reader_passes(&reader) == 1.0);
@@ -246,6 +203,70 @@ Test(pass, product_norm_over_all_shapes)
     for_all_shapes(product_norm_of_shape);
 }
 
+/* Two products in one read: both are formed, and the read is counted once. */
+static void products_of_shape(size_t m, size_t n, gradus_layout layout, size_t padding)
+{
+    test_data data = test_data_make(m * 1000 + n, m, n, layout, padding);
+    double *other = doubles(n), *margins[2] = {doubles(m), doubles(m)};
+    for (size_t j = 0; j < n; j++) other[j] = data.theta[n - 1 - j];
+    const gr_product products[2] = {{data.theta, 0.25, margins[0]}, {other, -1.0, margins[1]}};
+    gr_reader reader = open_reader(&data.X, NULL);
+    watch_begin(&data.X);
+    gr_pass_product(&reader, products, 2);
+    watch_end(2, 0);
+    cr_assert(gr_reader_passes(&reader) == 1.0);
+    check_margins(&data, margins[0], 0.25);
+    memcpy(data.theta, other, n * sizeof *other);
+    check_margins(&data, margins[1], -1.0);
+    free(reader.margins);
+    free(margins[0]);
+    free(margins[1]);
+    free(other);
+    test_data_free(&data);
+}
+
+Test(pass, products_over_all_shapes)
+{
+    for_all_shapes(products_of_shape);
+}
+
+/* z is the response backwards, q the response: the residuals that the echo gives are the weights, so slope = sum w_i y_i. */
+static void line_of_shape(size_t m, size_t n, gradus_layout layout, size_t padding)
+{
+    test_data data = test_data_make(m * 1000 + n, m, n, layout, padding);
+    double *z = doubles(m);
+    for (size_t i = 0; i < m; i++) z[i] = data.y[m - 1 - i];
+    echo e = {doubles(m), data.weights, m};
+    const gr_line line = {z, data.y, echo_pointwise, &e};
+    gr_reader reader = open_reader(&data.X, NULL);
+    gr_sums sums;
+    double slope;
+    watch_begin(&data.X);
+    gr_pass_line(&reader, &line, -0.75, &sums, &slope);
+    watch_end(0, 0);
+    cr_assert(gr_reader_passes(&reader) == 0.0, "a line reads no element of X");
+    long double exact = 0, terms = 0, residual = 0, size = 0;
+    for (size_t i = 0; i < m; i++) {
+        cr_assert(e.margins[i] == z[i] + -0.75 * data.y[i]);
+        exact += (long double)data.weights[i] * data.y[i];
+        terms += fabsl((long double)data.weights[i] * data.y[i]);
+        residual += data.weights[i];
+        size += fabs(data.weights[i]);
+    }
+    close(slope, exact, terms, "slope", &data.X);
+    close(sums.residual, residual, size, "sum of r", &data.X);
+    cr_assert(sums.loss == (double)m && sums.separation == 1.0);
+    free(reader.margins);
+    free(e.margins);
+    free(z);
+    test_data_free(&data);
+}
+
+Test(pass, lines_over_all_shapes)
+{
+    for_all_shapes(line_of_shape);
+}
+
 /* Both layouts hold the same numbers, in other blocks of memory and by other BLAS kernels. */
 Test(pass, layouts_agree)
 {
@@ -260,7 +281,8 @@ Test(pass, layouts_agree)
             echo e = {margins[k], data[k].y, m};
             gr_reader reader = open_reader(&data[k].X, NULL);
             gr_sums sums;
-            gr_pass_gradient(&reader, data[k].theta, 0.0, echo_pointwise, &e, &sums, gradient[k]);
+            gr_pass_gradient(&reader,
+                             &(gr_evaluation){data[k].theta, 0.0, echo_pointwise, &e, &sums, gradient[k]});
             free(reader.margins);
         }
         const double tolerance = 16 * DBL_EPSILON * (double)(m > n ? m : n);
@@ -286,7 +308,8 @@ Test(pass, threads_of_blas_do_not_change_bits)
             echo e = {margins[k], data.y, m};
             gr_reader reader = open_reader(&data.X, NULL);
             gr_sums sums;
-            gr_pass_gradient(&reader, data.theta, 0.0, echo_pointwise, &e, &sums, gradient[k]);
+            gr_pass_gradient(&reader,
+                             &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, gradient[k]});
             free(reader.margins);
         }
         cr_assert(test_same_bits(m, margins[0], margins[1]), "X theta of %zux%zu", m, n);
@@ -349,12 +372,12 @@ Test(pass, a_pass_is_cut_short_at_the_next_block)
     gr_reader reader = open_reader(&data.X, &c.flag);
     gr_sums sums;
     double gradient[3];
-    gr_pass_gradient(&reader, data.theta, 0.0, cancel_after_two, &context, &sums, gradient);
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient});
     cr_assert(reader.cancelled);
     cr_assert_eq(c.blocks, 2);
     cr_assert(gr_reader_passes(&reader) == 2.0 * (double)gr_partition_of(&data.X).block_rows / 5000.0);
     c.flag = 0; /* what was cut short stays marked */
-    gr_pass_gradient(&reader, data.theta, 0.0, cancel_after_two, &context, &sums, gradient);
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient});
     cr_assert(reader.cancelled);
     free(reader.margins);
     test_data_free(&data);
@@ -579,12 +602,20 @@ Test(pass, makers_fill_the_view)
     cr_assert(r.size == sizeof r && r.layout == GRADUS_LAYOUT_ROW_MAJOR && r.rows == 2 && r.cols == 3);
     cr_assert(c.size == sizeof c && c.layout == GRADUS_LAYOUT_COL_MAJOR && c.rows == 2 && c.cols == 3);
     cr_assert(r.data == x && r.ld == 4 && c.data == x && c.ld == 4);
+    cr_assert(r.element == GRADUS_ELEMENT_DOUBLE && c.element == GRADUS_ELEMENT_DOUBLE);
+    const float f[1] = {0.0F};
+    const gradus_matrix rf = gradus_row_major_float(2, 3, f, 4), cf = gradus_col_major_float(2, 3, f, 4);
+    cr_assert(rf.size == sizeof rf && rf.layout == GRADUS_LAYOUT_ROW_MAJOR && rf.rows == 2 && rf.cols == 3);
+    cr_assert(cf.size == sizeof cf && cf.layout == GRADUS_LAYOUT_COL_MAJOR && cf.rows == 2 && cf.cols == 3);
+    cr_assert(rf.data == f && rf.ld == 4 && cf.data == f && cf.ld == 4);
+    cr_assert(rf.element == GRADUS_ELEMENT_FLOAT && cf.element == GRADUS_ELEMENT_FLOAT);
 }
 
 /* The sizes are checked without touching the data, so that sizes no machine holds can be tried. */
 Test(pass, matrix_checks)
 {
     const double x[1] = {0.0};
+    const float f[1] = {0.0F};
     const size_t most = (size_t)INT_MAX;
     const struct {
         gradus_matrix X;
@@ -604,6 +635,11 @@ Test(pass, matrix_checks)
         {gradus_row_major(SIZE_MAX / 2, 3, x, 3), GRADUS_ERROR_SIZE_OVERFLOW},
         {gradus_row_major(SIZE_MAX / 8 + 1, 1, x, 1), GRADUS_ERROR_SIZE_OVERFLOW},
         {gradus_row_major(SIZE_MAX, SIZE_MAX, x, SIZE_MAX), GRADUS_ERROR_SIZE_OVERFLOW},
+        {gradus_row_major_float(1, 1, f, 1), GRADUS_OK},
+        {gradus_row_major_float(SIZE_MAX / 8 + 1, 1, f, 1), GRADUS_OK}, /* fits where doubles do not */
+        {gradus_row_major_float(SIZE_MAX / 4, 1, f, 1), GRADUS_OK},
+        {gradus_row_major_float(SIZE_MAX / 4 + 1, 1, f, 1), GRADUS_ERROR_SIZE_OVERFLOW},
+        {gradus_col_major_float(5, 3, f, 4), GRADUS_ERROR_LEADING_DIMENSION},
         {gradus_col_major(SIZE_MAX / 4, 4, x, SIZE_MAX / 4), GRADUS_ERROR_SIZE_OVERFLOW},
         {gradus_row_major(1, most + 1, x, most + 1), GRADUS_ERROR_TOO_LARGE},
         {gradus_row_major(1, 1, x, most + 1), GRADUS_ERROR_TOO_LARGE},
@@ -631,5 +667,14 @@ Test(pass, a_struct_that_no_maker_made_is_refused)
         X.layout = (gradus_layout)layout;
         const bool known = layout == GRADUS_LAYOUT_ROW_MAJOR || layout == GRADUS_LAYOUT_COL_MAJOR;
         cr_assert_eq(gr_matrix_check(&X, NULL), known ? GRADUS_OK : GRADUS_ERROR_OPTION, "layout %d", layout);
+    }
+    X.layout = GRADUS_LAYOUT_ROW_MAJOR;
+    for (int element = -1; element <= 2; element++) {
+        X.element = (gradus_element)element;
+        const bool known = element == GRADUS_ELEMENT_DOUBLE || element == GRADUS_ELEMENT_FLOAT;
+        gradus_error error;
+        cr_assert_eq(gr_matrix_check(&X, &error), known ? GRADUS_OK : GRADUS_ERROR_OPTION, "element %d",
+                     element);
+        cr_assert(known || error.measured == (double)element);
     }
 }

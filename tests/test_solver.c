@@ -156,21 +156,31 @@ static bool acceptable(const test_iterate *p, double alpha, double value, const 
     return -dot(n, gradient, p->gradient) <= (1.0 - 2.0 * c) * square * (1.0 + 1e-12);
 }
 
+/* The minimum of the parabola through value, slope and the refused trial's value, in [0.1, shrink] of the trial; shrink where
+ * there is no value, or nothing but its rounding. */
+static double shorter(const test_iterate *p, double alpha, double value, double shrink)
+{
+    const double square = dot(p->seen.n, p->gradient, p->gradient), change = value - p->seen.value;
+    if (!isfinite(value) || fabs(change) <= 1e-10 * fabs(p->seen.value)) return shrink * alpha;
+    const double lowest = 0.5 * alpha * alpha * square / (change + alpha * square);
+    return fmin(fmax(lowest, fmin(0.1, shrink) * alpha), shrink * alpha);
+}
+
 /* Every trial before the accepted one must have been refused for a reason. */
 static void earlier_trials(const gradus_objective *f, const test_iterate *p, double first, double alpha,
                            const gradus_step *step)
 {
     const size_t n = p->seen.n;
     double trial[64], gradient[64], value;
-    size_t tries = 0;
-    for (double a = first; a > alpha; a *= step->shrink, tries++) {
+    double a = first;
+    while (a > alpha * (1.0 + 1e-5)) {
         for (size_t j = 0; j < n; j++) trial[j] = p->theta[j] - a * p->gradient[j];
-        if (gradus_objective_evaluate(f, trial, &value, gradient)) continue; /* rejected */
+        if (gradus_objective_evaluate(f, trial, &value, gradient)) value = (double)NAN; /* rejected */
         cr_assert_not(acceptable(p, a, value, gradient, step->sufficient_decrease, n),
                       "%g was refused for %g", a, alpha);
+        a = shorter(p, a, value, step->shrink);
     }
-    const double expected = first * pow(step->shrink, (double)tries);
-    cr_assert(fabs(alpha - expected) <= 1e-12 * expected, "%g is not one of the trials", alpha);
+    cr_assert(fabs(alpha - a) <= 1e-5 * a, "%g is not the trial %g", alpha, a);
 }
 
 static void backtracking_of(const gradus_objective *f, const double *start, gradus_step step, int64_t steps)
@@ -736,9 +746,12 @@ Test(solver, every_evaluation_is_a_pass_and_standardising_two)
         test_run run = test_solve(gradus_descend, functions[k / 4], data.theta, &options);
         const double once = k & 1 ? 2.0 : 0.0;
         cr_assert_eq(run.count, 9);
-        for (size_t i = 0; i < run.count; i++)
-            cr_assert_eq(run.iterates[i].seen.passes, once + (double)run.iterates[i].seen.evaluations);
-        cr_assert_eq(run.report.passes, once + (double)run.report.evaluations);
+        for (size_t i = 0; i < run.count; i++) {
+            /* the first search that goes on along the line also reads X for the margins at the start */
+            const double rest = run.iterates[i].seen.passes - once - (double)run.iterates[i].seen.evaluations;
+            cr_assert(rest == 0.0 || (rest == 1.0 && i > 0 && !(k & 2)));
+        }
+        cr_assert_eq(run.report.passes, run.iterates[run.count - 1].seen.passes);
         if (k & 2) cr_assert_eq(run.report.evaluations, 9);
         test_run_free(&run);
     }

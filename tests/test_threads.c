@@ -56,7 +56,7 @@ static void gradient_with(const test_data *data, int threads, bool sleep, double
     cr_assert_geq(reader.cut.leaves, 64);
     slow s = {data->y, reader.cut.leaf_rows, sleep};
     gr_sums sums;
-    gr_pass_gradient(&reader, data->theta, 0.5, slow_pointwise, &s, &sums, out);
+    gr_pass_gradient(&reader, &(gr_evaluation){data->theta, 0.5, slow_pointwise, &s, &sums, out});
     out[N] = sums.loss;
     out[N + 1] = sums.residual;
     cr_assert(gr_reader_passes(&reader) == 1.0);
@@ -121,7 +121,8 @@ static size_t other_passes(const test_data *data, int threads, double **out)
     *out = doubles(count);
     (*out)[0] = gr_pass_product_norm(&reader, data->theta, 0.5, data->weights);
     gr_pass_scales(&reader, data->weights, true, *out + 1, *out + 1 + N, *out + 1 + 2 * N);
-    gr_pass_gram(&reader, data->weights, true, *out + 1 + 3 * N, memory);
+    gr_gram request = {.weights = data->weights, .intercept = true};
+    gr_pass_gram(&reader, &request, *out + 1 + 3 * N, memory);
     memcpy(*out + 1 + 3 * N + p * p, gr_pass_sketch(&reader, data->weights, true, memory),
            rows * p * sizeof(double));
     cr_assert(gr_reader_passes(&reader) == 5.0);

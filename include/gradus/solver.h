@@ -27,14 +27,21 @@ typedef enum gradus_method {
     GRADUS_METHOD_LBFGS = 2,
     /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`; without a step rule a constant step, the field
      * `size`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
-    GRADUS_METHOD_HEAVY_BALL = 3
+    GRADUS_METHOD_HEAVY_BALL = 3,
+    /* accelerated gradient: d_k = -P^(-1) grad f + beta_k v_k, v_k the last step of the sequence without look-ahead, with
+     * beta_k of FISTA, begun anew where grad f'v > 0 (with a line search: where d is not downhill). The iterates are the
+     * points where the gradient is taken. Nesterov, Soviet Math. Dokl. 27 (1983) 372; O'Donoghue and Candes, Found.
+     * Comput. Math. 15 (2015) 715 */
+    GRADUS_METHOD_NESTEROV = 4,
+    /* nonlinear conjugate gradient, preconditioned by the metric. Hager and Zhang, SIAM J. Optim. 16 (2005) 170 */
+    GRADUS_METHOD_CONJUGATE_GRADIENT = 5
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
     /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
-     * where theta is longer than X has rows. A metric that does not hold gives way to the next, GRAM, SKETCH, STANDARDIZED;
-     * the report says which one ran. */
+     * where theta is longer than X has rows. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
+     * STANDARDIZED; the report says which one ran, and why. */
     GRADUS_METRIC_AUTOMATIC = 0,
     /* P = I, the classical method: 0.01 means 0.01 */
     GRADUS_METRIC_IDENTITY = 1,
@@ -46,10 +53,21 @@ typedef enum gradus_metric {
      * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
      * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
     GRADUS_METRIC_GRAM = 3,
-    /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows, or of X itself where it has fewer
-     * than 16 n. Holds up to a condition of 1e14, where STANDARDIZED takes over. One pass and at most 16 n^2 memory, once
-     * (about 72 n^2 while it is made). */
-    GRADUS_METRIC_SKETCH = 4
+    /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows. Holds up to a condition of 1e14.
+     * Where X has fewer than 16 n rows, or the sketch does not hold, QR takes over. One pass and 8 n^2 memory, once (about
+     * 72 n^2 while it is made). */
+    GRADUS_METRIC_SKETCH = 4,
+    /* Models only: P = diag(b X'DX/W + lambda I). Two passes, once. Jacobi, Astron. Nachr. 22 (1845) 297 */
+    GRADUS_METRIC_DIAGONAL = 5,
+    /* Models only: as GRAM, from 16 n rows drawn at random, one from each of as many strata; all rows where X has fewer.
+     * 16 n / m of a pass. */
+    GRADUS_METRIC_SAMPLED_GRAM = 6,
+    /* Models only: as GRAM, each row weighted with the loss's curvature at the start: the Hessian there. For a start near
+     * the answer; the same as GRAM for least squares. */
+    GRADUS_METRIC_HESSIAN = 7,
+    /* Models only: as GRAM, by a QR factorisation of X itself, which never squares the condition number. Holds up to a
+     * condition of 1e14, where STANDARDIZED takes over. One pass and a copy of X. */
+    GRADUS_METRIC_QR = 8
 } gradus_metric;
 
 /* How far to go along the direction. */
@@ -64,16 +82,23 @@ typedef enum gradus_step_rule {
     GRADUS_STEP_BACKTRACKING = 2,
     /* Strong Wolfe: sufficient decrease, and |grad f'd| there at most 0.9 times |grad f'd| here. Nocedal and Wright,
      * Numerical Optimization, 2nd ed., section 3.5. */
-    GRADUS_STEP_WOLFE = 3
+    GRADUS_STEP_WOLFE = 3,
+    /* Least squares, to its minimum along d: alpha = -grad f'd / d'Hd. One more pass a step. */
+    GRADUS_STEP_EXACT = 4,
+    /* Method GRADIENT: alpha = s'Ps / s'y from the last step s and its change y of the gradient, shrunk until f has fallen
+     * sufficiently below the largest of its last 10 values. Barzilai and Borwein, IMA J. Numer. Anal. 8 (1988) 141; Raydan,
+     * SIAM J. Optim. 7 (1997) 26 */
+    GRADUS_STEP_BARZILAI_BORWEIN = 5
 } gradus_step_rule;
 
 /* A step rule and its constants. Make one with gradus_step_fixed, _backtracking or _wolfe, then adjust. */
 typedef struct gradus_step {
     /* default 0: automatic */
     gradus_step_rule rule;
-    /* FIXED: alpha, above 0, required. BACKTRACKING, WOLFE: the very first trial, above 0, default 1 */
+    /* FIXED: alpha, above 0, required. EXACT: not used. Otherwise the very first trial, above 0, default 1 */
     double size;
-    /* BACKTRACKING: a refused trial is multiplied by this; in [0.01, 0.99], default 0.5 */
+    /* BACKTRACKING, BARZILAI_BORWEIN: after a refused trial comes the minimum of the parabola through what is known, at least
+     * 0.1 and at most `shrink` times the trial; in [0.01, 0.99], default 0.5 */
     double shrink;
     /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2. (WOLFE tries 1.) */
     double growth;
@@ -85,6 +110,12 @@ typedef struct gradus_step {
 
 /* theta <- theta - alpha P^(-1) grad f, always the same alpha > 0. */
 GRADUS_API gradus_step gradus_step_fixed(double alpha);
+
+/* To the minimum of least squares along the direction. */
+GRADUS_API gradus_step gradus_step_exact(void);
+
+/* Barzilai and Borwein's step, whose very first trial is `initial` > 0; 0 means the default, 1. */
+GRADUS_API gradus_step gradus_step_barzilai_borwein(double initial);
 
 /* Strong Wolfe line search whose very first trial is `initial` > 0; 0 means the default, 1. */
 GRADUS_API gradus_step gradus_step_wolfe(double initial);
@@ -204,6 +235,14 @@ typedef struct gradus_options {
     gradus_error *error;
     /* HEAVY_BALL: beta, above 0, at most 0.999999; default 0.9 */
     double momentum;
+    /* Non-zero, least squares: one pass compresses X to its n x n Gram matrix, and every step then costs n^2 instead of a
+     * pass: for many cheap steps where m is much larger than n. What the run ends with is evaluated on X itself, and where the
+     * criterion does not hold there the run goes on from that. Default 0 */
+    int compress;
+    /* Non-zero, least squares with everything else automatic: after the answer at working precision, further steps with the
+     * residual and X'r accumulated in twice the precision and theta kept as a pair of doubles: correct to the last digit of
+     * the data as stored. Default 0 */
+    int refine;
 } gradus_options;
 
 /* All zero but for `size`: every default. */
@@ -227,6 +266,14 @@ typedef struct gradus_report {
     /* ||change of gradient|| / ||change of theta|| over the last step, NaN before the first: a lower bound on the
      * Lipschitz constant of grad f. Fixed steps in the identity metric want to stay below 2 / constant. */
     double curvature;
+    /* reads of X that making the metric took, those that gave way included; the start is evaluated in the same read where the
+     * metric is GRAM or HESSIAN, and is then counted here */
+    double metric_passes;
+    /* estimated condition number of X in the metric's columns, square root of that of P; NaN where nothing was factored */
+    double condition;
+    /* which metric ran, and why, in one sentence */
+    char metric_reason[160];
+    size_t refinements; /* steps of `refine` */
     double reserved[8]; /* zero */
 } gradus_report;
 

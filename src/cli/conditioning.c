@@ -84,7 +84,7 @@ static void fill_columns(const gr_problem *problem, const double *theta, sensiti
     for (size_t j = 0; j < on->cols; j++) {
         double *column = on->a + j * on->rows;
         for (size_t i = 0; i < on->rows; i++)
-            column[i] = j < problem->X.cols ? problem->X.data[i * problem->X.ld + j] : 1.0;
+            column[i] = j < problem->X.cols ? ((const double *)problem->X.data)[i * problem->X.ld + j] : 1.0;
         const int exponent = gr_norm_exponent(on->rows, column);
         gr_scale(on->rows, column, -exponent);
         on->plain[j] = gr_norm(on->rows, column);

@@ -50,7 +50,7 @@ static void standardize(const gr_problem *problem, standard *on)
         double *column = on->z + j * on->rows;
         on->center[j] = 0.0;
         for (size_t i = 0; i < on->rows; i++) {
-            column[i] = problem->X.data[i * problem->X.ld + j];
+            column[i] = ((const double *)problem->X.data)[i * problem->X.ld + j];
             if (problem->intercept) on->center[j] += column[i] * share;
         }
         for (size_t i = 0; i < on->rows; i++) column[i] -= on->center[j];

@@ -21,6 +21,7 @@ typedef struct gr_fit_settings {
     int method;    /* gradus_method */
     int metric;    /* gradus_metric; IDENTITY is that of standardised columns, if `standardize` */
     gradus_step step;
+    bool compress, refine;
     long long max_iterations;
     double tolerance; /* relative; 0: off; -1: not given */
     const char *start;
@@ -47,7 +48,8 @@ typedef struct gr_fit {
     gradus_error no_closed_form; /* why there is none; least squares only */
 } gr_fit;
 
-/* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. */
+/* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. A trace that would
+ * overwrite what is read is refused with GRADUS_ERROR_OPTION. */
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                            gr_trouble *trouble);
 

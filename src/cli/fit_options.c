@@ -16,11 +16,18 @@ static const gr_choice methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
                                     {"gradient", GRADUS_METHOD_GRADIENT},
                                     {"l-bfgs", GRADUS_METHOD_LBFGS},
                                     {"heavy-ball", GRADUS_METHOD_HEAVY_BALL},
+                                    {"nesterov", GRADUS_METHOD_NESTEROV},
+                                    {"conjugate-gradient", GRADUS_METHOD_CONJUGATE_GRADIENT},
                                     {NULL, 0}};
 static const gr_choice metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"identity", GRADUS_METRIC_IDENTITY},
+                                    {"standardized", GRADUS_METRIC_STANDARDIZED},
+                                    {"diagonal", GRADUS_METRIC_DIAGONAL},
                                     {"gram", GRADUS_METRIC_GRAM},
+                                    {"sampled-gram", GRADUS_METRIC_SAMPLED_GRAM},
+                                    {"hessian", GRADUS_METRIC_HESSIAN},
                                     {"sketch", GRADUS_METRIC_SKETCH},
+                                    {"qr", GRADUS_METRIC_QR},
                                     {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
@@ -50,6 +57,10 @@ static bool read_step(const gr_option *option, const char *text, void *settings)
         *step = gradus_step_backtracking(size);
     else if (read_rule(text, "wolfe", &size))
         *step = gradus_step_wolfe(size);
+    else if (read_rule(text, "barzilai-borwein", &size))
+        *step = gradus_step_barzilai_borwein(size);
+    else if (strcmp(text, "exact") == 0)
+        *step = gradus_step_exact();
     else
         return false;
     return step->rule != GRADUS_STEP_FIXED || size > 0.0; /* a fixed step has no default */
@@ -70,38 +81,48 @@ const gr_option gr_fit_options[] = {
      "Fits the powers 1 .. DEGREE of the only regressor.", gr_read_count, AT(degree), &degrees},
     {"no-intercept", NULL, NULL, "Leaves the constant term out.", gr_read_false, AT(intercept), NULL},
     {"ridge", "LAMBDA", "a number from 0 to 1e300",
-     "Adds (LAMBDA/2) times the sum of the squared coefficients to the cost, the intercept excepted; in the "
-     "columns of the file. Default 0.",
+     "Adds (LAMBDA/2) times the sum of the squared coefficients to the cost, the intercept excepted; in "
+     "the columns of the file. Default 0.",
      gr_read_number, AT(ridge), &ridges},
     {"no-standardize", NULL, NULL,
      "Identity metric of the columns as they are, where otherwise that of columns with mean 0 and standard "
      "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
-     "gradient "
-     "steps with backtracking. The report is in the columns of the file in either case.",
+     "gradient steps with backtracking. The report is in the columns of the file in either case.",
      gr_read_false, AT(standardize), NULL},
-    {"method", "METHOD", "automatic, gradient, l-bfgs or heavy-ball",
+    {"method", "METHOD", "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient",
      "automatic (default): the best for the model; gradient: steepest descent or ascent; l-bfgs: "
-     "limited-memory "
-     "BFGS; heavy-ball: gradient steps with momentum 0.9.",
+     "limited-memory BFGS; heavy-ball: gradient steps with momentum 0.9; nesterov: accelerated gradient "
+     "steps, restarted; conjugate-gradient: Hager and Zhang's.",
      gr_read_choice, AT(method), methods},
-    {"metric", "METRIC", "automatic, identity, gram or sketch",
+    {"metric", "METRIC",
+     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr",
      "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
      "chosen; identity: lengths in standardised columns, or with --no-standardize in those of the file; "
-     "gram: "
-     "the curvature X'X; sketch: the same by QR of a random sketch of X, or of X itself where it has few "
-     "rows.",
+     "standardized: in standardised columns in either case; diagonal: each coefficient's own curvature; "
+     "gram: the curvature X'X; sampled-gram: the same from a sample of the rows; hessian: the curvature at "
+     "the start; sketch: gram by QR of a random sketch of X; qr: gram by QR of X itself. Where one breaks "
+     "down, a sturdier one takes over, and the table says why.",
      gr_read_choice, AT(metric), metrics},
     {"step", "RULE",
-     "fixed:ALPHA, backtracking[:INITIAL] or wolfe[:INITIAL], the number above 0 and at most 1e300",
-     "fixed:ALPHA, always the same step; backtracking[:INITIAL], which tries INITIAL (1) first and shrinks a "
-     "step until the cost falls enough; or wolfe[:INITIAL], which also asks that the slope has become "
-     "flatter. "
-     "Default: what goes with the method.",
+     "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the "
+     "number above 0 and at most 1e300",
+     "fixed:ALPHA, always the same step; backtracking[:INITIAL], which tries INITIAL (1) first and shrinks "
+     "a step until the cost falls enough; wolfe[:INITIAL], which also asks that the slope has become "
+     "flatter; barzilai-borwein[:INITIAL], the length that the last step's curvature suggests, for the "
+     "gradient method; or exact, for least squares: to the lowest point along the way. Default: what goes "
+     "with the method.",
      read_step, 0, NULL},
+    {"compress", NULL, NULL,
+     "Least squares: reads the data once, for X'X, and takes its steps from that, each at the square of the "
+     "number of coefficients instead of the size of the data. For many steps on many rows.",
+     gr_read_true, AT(compress), NULL},
+    {"refine", NULL, NULL,
+     "Least squares in its default way: goes on in twice the precision until the coefficients are correct "
+     "to the last digit of the data as read.",
+     gr_read_true, AT(refine), NULL},
     {"threads", "N", "a whole number from 0 to 2147483647",
      "The most threads to use; 0 (default): as many as the machine has. The coefficients are the same, bit "
-     "for "
-     "bit, whatever it is.",
+     "for bit, whatever it is.",
      gr_read_count, AT(threads), &threads},
     {"start", "WHERE", "zeros, ones or the path of a file",
      "zeros (default), ones, or a file with one number for each coefficient, the intercept last.",
@@ -114,8 +135,9 @@ const gr_option gr_fit_options[] = {
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
     {"trace", "FILE.csv", "the path of a file",
-     "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start.", gr_read_text,
-     AT(trace), NULL},
+     "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start. Not into a "
+     "file that is read.",
+     gr_read_text, AT(trace), NULL},
     {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",
      gr_read_true, AT(json), NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},

@@ -2,6 +2,7 @@
 /* The fit itself: the start, the objective, the options, and one call of the library. */
 #include <float.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "cli/fit.h"
@@ -11,6 +12,26 @@
 #include "cli/watch.h"
 #include "io/number.h"
 #include "io/vector_file.h"
+
+/* Is what `path` names read as `input`? "-" is standard input. What does not exist is no file, and is never the same. */
+static bool same_file(const char *path, const char *input)
+{
+    struct stat written, read;
+    if (stat(path, &written) != 0 || !S_ISREG(written.st_mode)) return false;
+    const int missing = strcmp(input, "-") == 0 ? fstat(0, &read) : stat(input, &read);
+    return missing == 0 && written.st_dev == read.st_dev && written.st_ino == read.st_ino;
+}
+
+/* The trace would overwrite what was read: nobody wants that. */
+static gradus_status check_trace(const gr_fit_settings *settings, gradus_error *error)
+{
+    const bool is_data = settings->trace && settings->file && same_file(settings->trace, settings->file);
+    const bool is_start = settings->trace && same_file(settings->trace, settings->start);
+    if (!is_data && !is_start) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "--trace is \"%s\", the file %s; allowed is another one",
+                    gr_excerpt_of(settings->trace).text, is_data ? "of the data" : "of the start");
+}
 
 static gradus_status read_start(const char *path, size_t n, double *theta, gr_trouble *trouble)
 {
@@ -61,11 +82,12 @@ static void choose_travel(const gr_fit_settings *settings, gradus_options *optio
     const gradus_metric identity = settings->standardize ? GRADUS_METRIC_STANDARDIZED
                                                          : GRADUS_METRIC_IDENTITY;
     const bool plain = nothing_chosen(settings);
-    const bool factored = settings->metric == GRADUS_METRIC_GRAM || settings->metric == GRADUS_METRIC_SKETCH;
+    const bool named = settings->metric != GRADUS_METRIC_AUTOMATIC &&
+                       settings->metric != GRADUS_METRIC_IDENTITY;
     options->method = (gradus_method)settings->method;
     options->step = settings->step;
     if (plain && settings->standardize) return;
-    options->metric = factored ? (gradus_metric)settings->metric : identity;
+    options->metric = named ? (gradus_metric)settings->metric : identity;
     if (plain) options->method = GRADUS_METHOD_GRADIENT;
 }
 
@@ -73,6 +95,8 @@ static gradus_options solver_options(const gr_fit_settings *settings, gradus_err
 {
     gradus_options options = gradus_options_default();
     choose_travel(settings, &options);
+    options.compress = settings->compress;
+    options.refine = settings->refine;
     options.threads = (int)settings->threads;
     options.stop.max_iterations = settings->max_iterations;
     options.stop.gradient_tolerance = gradient_tolerance(settings);
@@ -117,10 +141,12 @@ gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *pr
                            gr_trouble *trouble)
 {
     gradus_objective *objective = NULL;
-    trouble->where = gr_fit_file_word(settings);
-    gradus_status status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
-                                                (gradus_direction)settings->direction, settings->ridge,
-                                                &objective, &trouble->error);
+    gradus_status status = check_trace(settings, &trouble->error);
+    trouble->where = status ? NULL : gr_fit_file_word(settings);
+    if (status) return status;
+    status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
+                                  (gradus_direction)settings->direction, settings->ridge, &objective,
+                                  &trouble->error);
     if (status) speak_of_the_file(settings, problem, status, &trouble->error);
     if (!status) status = take_start(settings->start, problem->coefficients, fit->theta, trouble);
     if (!status) {

@@ -21,7 +21,16 @@ static const char *plural(size_t count)
 
 static const char *method_name(const gradus_report *report)
 {
-    return report->method == GRADUS_METHOD_LBFGS ? "L-BFGS" : gr_method_word(report->method);
+    switch (report->method) {
+    case GRADUS_METHOD_LBFGS:
+        return "L-BFGS";
+    case GRADUS_METHOD_NESTEROV:
+        return "Nesterov's accelerated";
+    case GRADUS_METHOD_CONJUGATE_GRADIENT:
+        return "conjugate gradient";
+    default:
+        return gr_method_word(report->method);
+    }
 }
 
 static const char *metric_name(const gradus_report *report)
@@ -31,6 +40,14 @@ static const char *metric_name(const gradus_report *report)
         return "the Gram metric";
     case GRADUS_METRIC_SKETCH:
         return "the sketch metric";
+    case GRADUS_METRIC_QR:
+        return "the QR metric";
+    case GRADUS_METRIC_SAMPLED_GRAM:
+        return "the sampled Gram metric";
+    case GRADUS_METRIC_HESSIAN:
+        return "the Hessian metric";
+    case GRADUS_METRIC_DIAGONAL:
+        return "the diagonal metric";
     case GRADUS_METRIC_STANDARDIZED:
         return "standardised columns";
     default:
@@ -40,14 +57,16 @@ static const char *metric_name(const gradus_report *report)
 
 static const char *step_name(const gradus_report *report)
 {
-    return report->step_rule == GRADUS_STEP_WOLFE ? "strong Wolfe" : gr_step_word(report->step_rule);
+    if (report->step_rule == GRADUS_STEP_WOLFE) return "strong Wolfe";
+    if (report->step_rule == GRADUS_STEP_BARZILAI_BORWEIN) return "Barzilai-Borwein";
+    return gr_step_word(report->step_rule);
 }
 
-/* In the metric of its own Hessian least squares ends as iterative refinement does, unless a step rule was chosen. */
+/* In the metric of its own Hessian least squares ends as iterative refinement does: in fixed steps that nobody chose. */
 static bool refines(const gr_fit_settings *settings, const gradus_report *report)
 {
     return settings->model == GR_FIT_LEAST_SQUARES && settings->step.rule == GRADUS_STEP_AUTOMATIC &&
-           (report->metric == GRADUS_METRIC_GRAM || report->metric == GRADUS_METRIC_SKETCH);
+           report->step_rule == GRADUS_STEP_FIXED;
 }
 
 static void print_way(const gr_fit_settings *settings, const gradus_report *report)
@@ -93,16 +112,33 @@ static void print_value(const gr_fit_settings *settings, const gradus_report *re
     print_line("gradient norm", text);
 }
 
+/* What ran, and why in this metric. */
+static void print_means(const gr_fit_settings *settings, const gradus_report *report)
+{
+    char text[320];
+    (void)snprintf(text, sizeof text, "%s %s, %s steps, %s%s", method_name(report),
+                   gr_fit_direction_word(settings), step_name(report), metric_name(report),
+                   settings->compress ? ", X compressed to X'X" : "");
+    print_line("method", text);
+    if (*report->metric_reason) {
+        (void)snprintf(text, sizeof text, "%s: %s", metric_name(report), report->metric_reason);
+        print_line("metric", text);
+    }
+}
+
 static void print_work(const gr_fit_settings *settings, const gradus_report *report)
 {
-    char text[200];
-    (void)snprintf(text, sizeof text, "%s %s, %s steps, %s", method_name(report),
-                   gr_fit_direction_word(settings), step_name(report), metric_name(report));
-    print_line("method", text);
-    (void)snprintf(text, sizeof text, "%zu, in %.3g s", report->iterations, report->seconds);
+    char text[320], part[80] = "";
+    print_means(settings, report);
+    if (report->refinements > 0)
+        (void)snprintf(part, sizeof part, ", the last %zu in twice the precision", report->refinements);
+    (void)snprintf(text, sizeof text, "%zu, in %.3g s%s", report->iterations, report->seconds, part);
     print_line("iterations", text);
-    (void)snprintf(text, sizeof text, "%.10g over the data, %zu evaluation%s of the objective",
-                   report->passes, report->evaluations, plural(report->evaluations));
+    part[0] = '\0';
+    if (report->metric_passes > 0.0)
+        (void)snprintf(part, sizeof part, ", %.3g of them for the metric", report->metric_passes);
+    (void)snprintf(text, sizeof text, "%.10g over the data%s, %zu evaluation%s of the objective",
+                   report->passes, part, report->evaluations, plural(report->evaluations));
     print_line("passes", text);
     print_line("stopped", gradus_stop_sentence(report->stop));
 }

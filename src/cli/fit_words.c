@@ -49,6 +49,10 @@ const char *gr_method_word(gradus_method method)
         return "l-bfgs";
     case GRADUS_METHOD_HEAVY_BALL:
         return "heavy-ball";
+    case GRADUS_METHOD_NESTEROV:
+        return "nesterov";
+    case GRADUS_METHOD_CONJUGATE_GRADIENT:
+        return "conjugate-gradient";
     default:
         return "automatic";
     }
@@ -65,6 +69,14 @@ const char *gr_metric_word(gradus_metric metric)
         return "gram";
     case GRADUS_METRIC_SKETCH:
         return "sketch";
+    case GRADUS_METRIC_DIAGONAL:
+        return "diagonal";
+    case GRADUS_METRIC_SAMPLED_GRAM:
+        return "sampled-gram";
+    case GRADUS_METRIC_HESSIAN:
+        return "hessian";
+    case GRADUS_METRIC_QR:
+        return "qr";
     default:
         return "automatic";
     }
@@ -79,6 +91,10 @@ const char *gr_step_word(gradus_step_rule rule)
         return "backtracking";
     case GRADUS_STEP_WOLFE:
         return "wolfe";
+    case GRADUS_STEP_EXACT:
+        return "exact";
+    case GRADUS_STEP_BARZILAI_BORWEIN:
+        return "barzilai-borwein";
     default:
         return "automatic";
     }

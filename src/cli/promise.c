@@ -6,7 +6,7 @@
 double gr_predict(const gr_problem *problem, const double *theta, size_t row)
 {
     const size_t n = problem->X.cols;
-    const double *x = problem->X.data + row * problem->X.ld;
+    const double *x = (const double *)problem->X.data + row * problem->X.ld;
     double sum = problem->intercept ? theta[n] : 0.0;
     for (size_t j = 0; j < n; j++) sum += x[j] * theta[j];
     return sum;

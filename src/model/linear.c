@@ -5,26 +5,27 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/vector.h"
-#include "model/objective.h"
+#include "model/linear.h"
 #include "model/options.h"
 
-static double intercept_of(const gr_model *model, const double *theta)
+double gr_model_intercept(const gr_model *model, const double *theta)
 {
     return model->intercept ? theta[model->X.cols] : 0.0;
 }
 
-/* lambda v'v; without a ridge 0 even where v'v overflows */
-static double ridge_square(const gr_model *model, const double *v)
+double gr_model_ridge(const gr_model *model, const double *u, const double *v)
 {
-    return model->ridge > 0.0 ? model->ridge * gr_dot(model->X.cols, v, v) : 0.0;
+    return model->ridge > 0.0 ? model->ridge * gr_dot(model->X.cols, u, v) : 0.0;
 }
 
-/* gradient = X'r/W + lambda theta; the intercept's entry is sum r / W */
-static void finish_gradient(const gr_model *model, const double *theta, double residual_sum, double *gradient)
+void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
+                     double *gradient)
 {
     const size_t n = model->X.cols;
+    *value = sums->loss / model->total_weight + 0.5 * gr_model_ridge(model, theta, theta);
+    if (!gradient) return;
     for (size_t j = 0; j < n; j++) gradient[j] = gradient[j] / model->total_weight + model->ridge * theta[j];
-    if (model->intercept) gradient[n] = residual_sum / model->total_weight;
+    if (model->intercept) gradient[n] = sums->residual / model->total_weight;
 }
 
 static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
@@ -32,19 +33,24 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
 {
     const gr_model *model = &f->model;
     const gr_response response = {model->y, model->weights};
-    gr_sums *sums = &work->sums;
-    gr_pass_gradient(&work->reader, theta, intercept_of(model, theta), model->loss->pointwise, &response,
-                     sums, gradient);
-    *value = sums->loss / model->total_weight + 0.5 * ridge_square(model, theta);
-    if (gradient) finish_gradient(model, theta, sums->residual, gradient);
+    const gr_evaluation at = {.theta = theta,
+                              .intercept = gr_model_intercept(model, theta),
+                              .pointwise = model->loss->pointwise,
+                              .context = &response,
+                              .sums = &work->sums,
+                              .gradient = gradient,
+                              .margins = work->margins};
+    gr_pass_gradient(&work->reader, &at);
+    gr_model_finish(model, &work->sums, theta, value, gradient);
     return GRADUS_OK;
 }
 
 static double curvature(const gradus_objective *f, gr_workspace *work, const double *v)
 {
     const gr_model *model = &f->model;
-    const double square = gr_pass_product_norm(&work->reader, v, intercept_of(model, v), model->weights);
-    return square / model->total_weight + ridge_square(model, v);
+    const double square = gr_pass_product_norm(&work->reader, v, gr_model_intercept(model, v),
+                                               model->weights);
+    return square / model->total_weight + gr_model_ridge(model, v, v);
 }
 
 static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)

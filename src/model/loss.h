@@ -15,9 +15,10 @@ typedef struct gr_response {
 
 typedef struct gr_loss {
     const char *name;
-    gr_pointwise pointwise; /* its context is a gr_response */
-    double curvature_bound; /* of d^2 loss / dz^2, everywhere */
-    bool quadratic;         /* the Hessian is X'DX/W + lambda I, everywhere */
+    gr_pointwise pointwise;   /* its context is a gr_response */
+    gr_curvatures curvatures; /* w_i d^2 loss / dz^2; the same context */
+    double curvature_bound;   /* of d^2 loss / dz^2, everywhere */
+    bool quadratic;           /* the Hessian is X'DX/W + lambda I, everywhere */
     /* is every entry of the response in the loss's domain? y is finite already */
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
 } gr_loss;

@@ -27,6 +27,18 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
     }
 }
 
+/* p(1 - p) = e/(1 + e)^2 with e = exp(-|z|) */
+static void write_curvatures(const void *context, size_t first, size_t rows, const double *margins,
+                             double *curvatures)
+{
+    const gr_response *response = (const gr_response *)context;
+    for (size_t i = 0; i < rows; i++) {
+        const double e = exp(-fabs(margins[i]));
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        curvatures[i] = weight * e / ((1.0 + e) * (1.0 + e));
+    }
+}
+
 static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
 {
     for (size_t i = 0; i < rows; i++) {
@@ -37,4 +49,4 @@ static gradus_status check_response(size_t rows, const double *y, gradus_error *
     return GRADUS_OK;
 }
 
-const gr_loss gr_loss_logistic = {"logistic", pointwise, 0.25, false, check_response};
+const gr_loss gr_loss_logistic = {"logistic", pointwise, write_curvatures, 0.25, false, check_response};

@@ -14,6 +14,7 @@
 typedef struct gr_workspace {
     gr_reader reader; /* of X; for a caller's function only its cancel flag is used */
     gr_sums sums;     /* what the last evaluation of a model added up */
+    double *margins;  /* where evaluations of a model leave X theta, m doubles; NULL: nowhere */
 } gr_workspace;
 
 /* Matrix, response, weights, loss and penalty. */

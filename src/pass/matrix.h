@@ -8,13 +8,16 @@
 /* Sizes, leading dimension, integer range, overflow, and OpenBLAS's own integers. Reads no element of X. */
 gradus_status gr_matrix_check(const gradus_matrix *X, gradus_error *error);
 
-/* The address of X[row][0]. */
-const double *gr_matrix_row(const gradus_matrix *X, size_t row);
+/* How many elements X[row][column] lies behind X[0][0]. */
+size_t gr_matrix_offset(const gradus_matrix *X, size_t row, size_t column);
 
-/* How far X[row][column] lies behind X[row][0]. */
-size_t gr_matrix_offset(const gradus_matrix *X, size_t column);
+/* The address of X[row][column]. */
+const void *gr_matrix_address(const gradus_matrix *X, size_t row, size_t column);
 
 /* X[row][column] */
 double gr_matrix_at(const gradus_matrix *X, size_t row, size_t column);
+
+/* Bytes of an element. */
+size_t gr_matrix_element_size(const gradus_matrix *X);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "base/pair.h"
 #include "gradus/matrix.h"
 #include "pass/partition.h"
 
@@ -15,9 +16,10 @@
 typedef struct gr_reader {
     gradus_matrix X;
     gr_partition cut;
-    int threads;          /* at most so many; the result is the same for any */
-    double *margins;      /* threads x margin_stride doubles */
-    double *sums;         /* leaves x sum_stride doubles: what each leaf added up */
+    int threads; /* at most so many; the result is the same for any */
+    double
+        *margins; /* threads x margin_stride doubles: margins of a block, a float block in double, scratch */
+    double *sums; /* leaves x sum_stride doubles: what each leaf added up */
     size_t margin_stride; /* whole cache lines, so that threads do not share one */
     size_t sum_stride;
     const volatile int *cancel; /* may be NULL */
@@ -54,12 +56,56 @@ typedef struct gr_sums {
  */
 typedef void (*gr_pointwise)(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums);
 
+/* Where a model is evaluated, by which loss, and where the results go. */
+typedef struct gr_evaluation {
+    const double *theta; /* cols doubles */
+    double intercept;
+    gr_pointwise pointwise;
+    const void *context; /* of pointwise */
+    gr_sums *sums;       /* out */
+    double *gradient;    /* out: X'r, cols doubles; NULL: not wanted */
+    double *margins;     /* out: z, rows doubles; NULL: not wanted. By gr_pass_gradient only */
+} gr_evaluation;
+
 /*
- * z = X theta + intercept;  sums and residuals r by `pointwise`;  gradient = X'r (skipped when NULL).
- * theta, gradient: cols doubles. One read of X: while a block is in cache it is used twice.
+ * z = X theta + intercept;  sums and residuals r by `pointwise`;  gradient = X'r.
+ * One read of X: while a block is in cache it is used twice.
  */
-void gr_pass_gradient(gr_reader *reader, const double *theta, double intercept, gr_pointwise pointwise,
-                      const void *context, gr_sums *sums, double *gradient);
+void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at);
+
+/*
+ * The same, with theta and X'r as unevaluated sums high + low of two doubles and everything between accumulated likewise:
+ * r_i = w_i (x_i'theta + intercept - y_i), gradient = X'r, residual = sum r_i. For least squares. One read.
+ * memory: gr_precise_doubles doubles.
+ */
+typedef struct gr_precise {
+    const gr_pair *theta; /* cols pairs */
+    gr_pair intercept;
+    const double *y, *weights; /* weights NULL for all 1 */
+    gr_pair *gradient;         /* out: cols pairs */
+    gr_pair residual;          /* out */
+} gr_precise;
+bool gr_precise_doubles(const gr_reader *reader, size_t *doubles);
+void gr_pass_precise(gr_reader *reader, gr_precise *precise, double *memory);
+
+/* margins = X d + intercept, m doubles, for each of `count` products in the same read. */
+typedef struct gr_product {
+    const double *d;
+    double intercept;
+    double *margins;
+} gr_product;
+void gr_pass_product(gr_reader *reader, const gr_product *products, size_t count);
+
+/*
+ * The loss along a line, from the margins z at its origin and q = X d + d_0 along it: sums of the loss at z + alpha q, and
+ * *slope = sum r_i q_i. Reads no element of X: O(m).
+ */
+typedef struct gr_line {
+    const double *z, *q;
+    gr_pointwise pointwise;
+    const void *context;
+} gr_line;
+void gr_pass_line(gr_reader *reader, const gr_line *line, double alpha, gr_sums *sums, double *slope);
 
 /* ||D^(1/2) (X d + intercept)||_2^2, weights NULL for all 1: the curvature along d of least squares, times W. One read. */
 double gr_pass_product_norm(gr_reader *reader, const double *d, double intercept, const double *weights);
@@ -74,12 +120,28 @@ bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *meas
 void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
                     double *work);
 
+/* The curvature of a loss over rows first .. first + rows: curvatures[i] = w_i d^2 loss / dz^2 at margins[i]. */
+typedef void (*gr_curvatures)(const void *context, size_t first, size_t rows, const double *margins,
+                              double *curvatures);
+
 /*
  * gram = [X 1]'D[X 1], the column of ones only with intercept: p x p, column-major, its upper triangle; p = cols or
- * cols + 1. weights NULL for all 1. memory: gr_gram_doubles doubles. One read.
+ * cols + 1. D = diag(weights), NULL for all 1, or where `curvatures` is set the loss's curvatures at `start`.
+ * With `start` the model is evaluated there in the same read.
+ * With `sample` > 0 and below rows, only so many rows, one drawn at random from each of as many equal strata; `start` must
+ * then be NULL, and total is the sum of the weights drawn.
+ * memory: gr_gram_doubles doubles. One read, or sample / rows of one.
  */
+typedef struct gr_gram {
+    const double *weights;
+    bool intercept;
+    const gr_evaluation *start; /* may be NULL */
+    gr_curvatures curvatures;   /* may be NULL; its context is that of start */
+    size_t sample;              /* 0: every row */
+    double total;               /* out: sum of the weights of the rows read */
+} gr_gram;
 bool gr_gram_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
-void gr_pass_gram(gr_reader *reader, const double *weights, bool intercept, double *gram, double *memory);
+void gr_pass_gram(gr_reader *reader, gr_gram *request, double *gram, double *memory);
 
 /*
  * S D^(1/2) [X 1], row-major with p columns, in memory (gr_sketch_doubles doubles): returns where. S is a sparse sign

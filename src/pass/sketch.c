@@ -24,15 +24,14 @@ typedef struct sketch_pass {
     size_t rows; /* of the sketch; as many as X has: S is the identity */
 } sketch_pass;
 
-/* D^(1/2) [X 1] of one row, into the leaf's scratch */
-static void copy_row(const sketch_pass *pass, gr_leaf *leaf, size_t i)
+/* D^(1/2) [X 1] of row i of the block, into the leaf's scratch */
+static void copy_row(const sketch_pass *pass, const gr_leaf *leaf, const gr_block *block, size_t i)
 {
-    const gradus_matrix *X = &leaf->reader->X;
-    const size_t stride = gr_matrix_offset(X, 1);
-    const double root = pass->weights ? sqrt(pass->weights[i]) : 1.0;
-    const double *row = gr_matrix_row(X, i);
-    for (size_t j = 0; j < X->cols; j++) leaf->margins[j] = root * row[j * stride];
-    if (pass->intercept) leaf->margins[X->cols] = root;
+    const double root = pass->weights ? sqrt(pass->weights[block->first + i]) : 1.0;
+    const double *row = block->data + i * gr_block_down(block);
+    const size_t cols = leaf->reader->X.cols, across = gr_block_across(block);
+    for (size_t j = 0; j < cols; j++) leaf->scratch[j] = root * row[j * across];
+    if (pass->intercept) leaf->scratch[cols] = root;
 }
 
 /* One row of X into ENTRIES rows of the sketch: where and with which signs is a function of the row's number alone. */
@@ -42,7 +41,7 @@ static void scatter_row(const sketch_pass *pass, gr_leaf *leaf, size_t i)
         const uint64_t bits = gr_random_bits(seed, (uint64_t)i * ENTRIES + k);
         const double sign = bits & 1 ? entry : -entry;
         double *into = leaf->sums + (size_t)((bits >> 1) % pass->rows) * pass->size;
-        for (size_t j = 0; j < pass->size; j++) into[j] += sign * leaf->margins[j];
+        for (size_t j = 0; j < pass->size; j++) into[j] += sign * leaf->scratch[j];
     }
 }
 
@@ -51,12 +50,13 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     const sketch_pass *pass = (const sketch_pass *)context;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            copy_row(pass, leaf, i);
+        for (size_t i = 0; i < block.rows; i++) {
+            const size_t row = block.first + i;
+            copy_row(pass, leaf, &block, i);
             if (pass->rows < leaf->reader->X.rows)
-                scatter_row(pass, leaf, i);
+                scatter_row(pass, leaf, row);
             else
-                memcpy(leaf->sums + i * pass->size, leaf->margins, pass->size * sizeof(double));
+                memcpy(leaf->sums + row * pass->size, leaf->scratch, pass->size * sizeof(double));
         }
     }
 }
@@ -76,23 +76,18 @@ bool gr_sketch_doubles(const gr_reader *reader, bool intercept, size_t *doubles)
 {
     const gr_partition cut = gr_partition_of_sketch(&reader->X, gr_sketch_rows(reader, intercept));
     const size_t p = sketch_size(reader, intercept);
-    size_t scratch, sums;
-    return gr_multiply(p, (size_t)reader->threads, &scratch) &&
-           gr_multiply(p, gr_sketch_rows(reader, intercept), &sums) && gr_multiply(sums, cut.leaves, &sums) &&
-           gr_add(scratch, sums, doubles);
+    size_t sums;
+    return gr_multiply(p, gr_sketch_rows(reader, intercept), &sums) &&
+           gr_recut_doubles(reader, &cut, p, sums, doubles);
 }
 
 double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept, double *memory)
 {
     const size_t p = sketch_size(reader, intercept);
     sketch_pass pass = {weights, intercept, p, gr_sketch_rows(reader, intercept)};
-    gr_reader sketch_reader = *reader;
-    sketch_reader.cut = gr_partition_of_sketch(&reader->X, pass.rows);
-    sketch_reader.margins = memory;
-    sketch_reader.margin_stride = p;
-    sketch_reader.sums = memory + (size_t)reader->threads * p;
-    sketch_reader.sum_stride = p * pass.rows;
-    gr_sweep(&sketch_reader, p * pass.rows, sweep_leaf, &pass);
-    gr_reader_take(reader, &sketch_reader);
-    return sketch_reader.sums;
+    const gr_partition cut = gr_partition_of_sketch(&reader->X, pass.rows);
+    gr_reader own = gr_reader_recut(reader, &cut, p, p * pass.rows, memory);
+    gr_sweep(&own, p * pass.rows, sweep_leaf, &pass);
+    gr_reader_take(reader, &own);
+    return own.sums;
 }

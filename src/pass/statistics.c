@@ -6,27 +6,20 @@
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
-/* Distance from X[i][j] to X[i][j + 1]. */
-static size_t column_stride(const gradus_matrix *X)
-{
-    return X->layout == GRADUS_LAYOUT_ROW_MAJOR ? 1 : X->ld;
-}
-
 /* The first element of a leaf that is not finite, noted in its sums, of which none is added up: found, row, column. */
 static void find_in_leaf(void *context, gr_leaf *leaf)
 {
     const gradus_matrix *X = &leaf->reader->X;
-    const size_t stride = column_stride(X);
     (void)context;
     leaf->sums[0] = 0.0;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double *row = gr_matrix_row(X, i);
+        for (size_t i = 0; i < block.rows; i++) {
+            const double *row = block.data + i * gr_block_down(&block);
             for (size_t j = 0; j < X->cols; j++) {
-                if (isfinite(row[j * stride])) continue;
+                if (isfinite(row[j * gr_block_across(&block)])) continue;
                 leaf->sums[0] = 1.0;
-                leaf->sums[1] = (double)i;
+                leaf->sums[1] = (double)(block.first + i);
                 leaf->sums[2] = (double)j;
                 return;
             }
@@ -69,17 +62,16 @@ static void add_means(void *context, gr_leaf *leaf)
 {
     const scales_pass *pass = (const scales_pass *)context;
     const gradus_matrix *X = &leaf->reader->X;
-    const size_t stride = column_stride(X);
     double *half_mean = leaf->sums, *magnitude = leaf->sums + X->cols;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double share = row_share(pass, i);
-            const double *row = gr_matrix_row(X, i);
+        for (size_t i = 0; i < block.rows; i++) {
+            const double share = row_share(pass, block.first + i);
+            const double *row = block.data + i * gr_block_down(&block);
             if (!(share > 0.0)) continue;
             for (size_t j = 0; j < X->cols; j++) {
-                half_mean[j] += share * (0.5 * row[j * stride] - 0.5 * pass->origin[j]);
-                magnitude[j] += share * fabs(row[j * stride]);
+                half_mean[j] += share * (0.5 * row[j * gr_block_across(&block)] - 0.5 * pass->origin[j]);
+                magnitude[j] += share * fabs(row[j * gr_block_across(&block)]);
             }
         }
     }
@@ -90,15 +82,15 @@ static void add_squares(void *context, gr_leaf *leaf)
 {
     const scales_pass *pass = (const scales_pass *)context;
     const gradus_matrix *X = &leaf->reader->X;
-    const size_t stride = column_stride(X);
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            const double share = row_share(pass, i);
-            const double *row = gr_matrix_row(X, i);
+        for (size_t i = 0; i < block.rows; i++) {
+            const double share = row_share(pass, block.first + i);
+            const double *row = block.data + i * gr_block_down(&block);
             if (!(share > 0.0)) continue;
             for (size_t j = 0; j < X->cols; j++) {
-                const double x = 2.0 * ((0.5 * row[j * stride] - 0.5 * pass->origin[j]) / pass->unit[j]);
+                const double x = 2.0 * ((0.5 * row[j * gr_block_across(&block)] - 0.5 * pass->origin[j]) /
+                                        pass->unit[j]);
                 leaf->sums[j] += share * x * x;
             }
         }

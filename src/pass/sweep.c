@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pass/sweep.h"
 
+#include <math.h>
 #include <string.h>
 
 #ifdef _OPENMP
@@ -10,87 +11,107 @@
 #include "base/size.h"
 #include "pass/matrix.h"
 
-static gr_leaf take_leaf(const gr_reader *reader, size_t index, int thread)
+/* A sweep under way. */
+typedef struct sweep {
+    gr_reader *reader;
+    size_t count;
+    gr_leaf_work work;
+    void *context;
+    size_t wide, scratch; /* where these begin in a thread's memory */
+} sweep;
+
+static gr_leaf take_leaf(const sweep *s, size_t index, int thread)
 {
+    const gr_reader *reader = s->reader;
     const size_t first = index * reader->cut.leaf_rows;
+    double *own = reader->margins + (size_t)thread * reader->margin_stride;
     return (gr_leaf){.reader = reader,
                      .first = first,
                      .rows = gr_min(reader->cut.leaf_rows, reader->X.rows - first),
-                     .margins = reader->margins + (size_t)thread * reader->margin_stride,
+                     .margins = own,
+                     .wide = own + s->wide,
+                     .scratch = own + s->scratch,
                      .sums = reader->sums + index * reader->sum_stride};
 }
 
 /* One leaf, and what it says of itself: elements read, and whether it was cut short. */
-static void run_leaf(gr_reader *reader, size_t index, int thread, size_t count, gr_leaf_work work,
-                     void *context)
+static void run_leaf(const sweep *s, size_t index, int thread)
 {
-    gr_leaf leaf = take_leaf(reader, index, thread);
-    memset(leaf.sums, 0, count * sizeof *leaf.sums);
-    work(context, &leaf);
+    gr_leaf leaf = take_leaf(s, index, thread);
+    memset(leaf.sums, 0, s->count * sizeof *leaf.sums);
+    s->work(s->context, &leaf);
 #pragma omp atomic
-    reader->elements += leaf.elements; /* whole numbers: exact in any order */
+    s->reader->elements += leaf.elements; /* whole numbers: exact in any order */
     if (!leaf.cancelled) return;
 #pragma omp atomic write
-    reader->cancelled = true;
+    s->reader->cancelled = true;
+}
+
+static void add_plain(size_t count, double *into, const double *from)
+{
+    for (size_t j = 0; j < count; j++) into[j] += from[j];
 }
 
 /* Adds the leaves' sums pairwise at distances 1, 2, 4, ...: the same tree for any number of threads. */
-static void add_leaves(gr_reader *reader, size_t count)
+static void add_leaves(const sweep *s, gr_leaf_add add)
 {
+    const gr_reader *reader = s->reader;
     for (size_t distance = 1; distance < reader->cut.leaves; distance *= 2) {
         for (size_t leaf = 0; leaf + distance < reader->cut.leaves; leaf += 2 * distance) {
             double *into = reader->sums + leaf * reader->sum_stride;
-            const double *from = into + distance * reader->sum_stride;
-            for (size_t j = 0; j < count; j++) into[j] += from[j];
+            add(s->count, into, into + distance * reader->sum_stride);
         }
     }
 }
 
+static void run_alone(const sweep *s)
+{
+    for (size_t index = 0; index < s->reader->cut.leaves; index++) run_leaf(s, index, 0);
+    s->reader->threads_seen = 1;
+}
+
 #ifdef _OPENMP
-static void run_parallel(gr_reader *reader, size_t count, gr_leaf_work work, void *context)
+static void run_parallel(const sweep *s)
 {
     int seen = 0;
-#pragma omp parallel num_threads(reader->threads) reduction(+ : seen)
+#pragma omp parallel num_threads(s->reader->threads) reduction(+ : seen)
     {
         bool took_part = false;
 #pragma omp for schedule(dynamic) nowait
-        for (size_t index = 0; index < reader->cut.leaves; index++) {
-            run_leaf(reader, index, omp_get_thread_num(), count, work, context);
+        for (size_t index = 0; index < s->reader->cut.leaves; index++) {
+            run_leaf(s, index, omp_get_thread_num());
             took_part = true;
         }
         seen += took_part ? 1 : 0;
     }
-    reader->threads_seen = seen;
+    s->reader->threads_seen = seen;
 }
 #endif
+
+void gr_sweep_adding(gr_reader *reader, size_t count, gr_leaf_work work, gr_leaf_add add, void *context)
+{
+    sweep s = {.reader = reader, .count = count, .work = work, .context = context};
+    gr_block_places(&reader->X, &reader->cut, &s.wide, &s.scratch);
+#ifdef _OPENMP
+    if (reader->threads > 1)
+        run_parallel(&s);
+    else
+#endif
+        run_alone(&s);
+    add_leaves(&s, add);
+}
 
 void gr_sweep(gr_reader *reader, size_t count, gr_leaf_work work, void *context)
 {
-#ifdef _OPENMP
-    if (reader->threads > 1) {
-        run_parallel(reader, count, work, context);
-        add_leaves(reader, count);
-        return;
-    }
-#endif
-    for (size_t index = 0; index < reader->cut.leaves; index++)
-        run_leaf(reader, index, 0, count, work, context);
-    reader->threads_seen = 1;
-    add_leaves(reader, count);
+    gr_sweep_adding(reader, count, work, add_plain, context);
 }
 
-bool gr_block_next(gr_leaf *leaf, gr_block *block)
+double gr_sweep_least(const gr_reader *reader, size_t place)
 {
-    const gr_reader *reader = leaf->reader;
-    const size_t first = block->rows == 0 ? leaf->first : block->first + block->rows;
-    if (first >= leaf->first + leaf->rows) return false;
-    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) {
-        leaf->cancelled = true;
-        return false;
+    double least = (double)INFINITY;
+    for (size_t leaf = 0; leaf < reader->cut.leaves; leaf++) {
+        const double noted = reader->sums[leaf * reader->sum_stride + place];
+        if (!(noted >= least)) least = noted;
     }
-    block->first = first;
-    block->rows = gr_min(reader->cut.block_rows, leaf->first + leaf->rows - first);
-    block->data = gr_matrix_row(&reader->X, first);
-    leaf->elements += (double)block->rows * (double)reader->X.cols;
-    return true;
+    return least;
 }

@@ -10,19 +10,37 @@ typedef struct gr_leaf {
     const gr_reader *reader;
     size_t first, rows;
     double *margins; /* block_rows doubles of this thread */
+    double *wide;    /* of this thread too: a block of float X in double */
+    double *scratch; /* of this thread too: what the pass asked for */
     double *sums;    /* sum_stride doubles of this leaf, zero on entry */
     double elements; /* read so far */
     bool cancelled;
 } gr_leaf;
 
-/* A few rows of a leaf. */
+/* A few rows of a leaf, in double. */
 typedef struct gr_block {
     size_t first, rows;
-    const double *data; /* X[first][0] */
+    bool by_row; /* the layout, with leading dimension ld */
+    const double *data;
+    size_t ld;
 } gr_block;
+
+/* How far X[i + 1][j] and X[i][j + 1] lie behind X[i][j]. */
+static inline size_t gr_block_down(const gr_block *block)
+{
+    return block->by_row ? block->ld : 1;
+}
+
+static inline size_t gr_block_across(const gr_block *block)
+{
+    return block->by_row ? 1 : block->ld;
+}
 
 /* What a pass does with one leaf. */
 typedef void (*gr_leaf_work)(void *context, gr_leaf *leaf);
+
+/* into += from, for the `count` sums of two leaves */
+typedef void (*gr_leaf_add)(size_t count, double *into, const double *from);
 
 /*
  * Runs `work` on every leaf, each with its own `count` sums, and adds the leaves' sums up in a fixed binary tree:
@@ -30,16 +48,50 @@ typedef void (*gr_leaf_work)(void *context, gr_leaf *leaf);
  */
 void gr_sweep(gr_reader *reader, size_t count, gr_leaf_work work, void *context);
 
-/* The next block of the leaf (begin with an all-zero one); false at its end, or when the caller cancelled. */
+/* The same with a sum of its own. */
+void gr_sweep_adding(gr_reader *reader, size_t count, gr_leaf_work work, gr_leaf_add add, void *context);
+
+/* The smallest of what every leaf noted at `place` of its sums, behind those that are added up. NaN when one is. */
+double gr_sweep_least(const gr_reader *reader, size_t place);
+
+/* Where in a thread's memory the block in double begins, behind the margins, and where the pass's scratch does, behind both;
+ * false when the number overflows. */
+bool gr_block_places(const gradus_matrix *X, const gr_partition *cut, size_t *wide, size_t *scratch);
+
+/* A reader of the same X with a cut and with memory of its own: threads x (block + scratch), then leaves x sums doubles. */
+gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
+                          double *memory);
+
+/* How many doubles of memory that takes; false when their number overflows. */
+bool gr_recut_doubles(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
+                      size_t *doubles);
+
+/* Most doubles between two lines of a block that was made from float X. */
+enum { GR_WIDE_GAP = 8 };
+
+/* The next rows of the leaf (begin with an all-zero block); false at its end, or when the caller cancelled. No element of X
+ * is touched. */
+bool gr_rows_next(gr_leaf *leaf, gr_block *block);
+
+/* The next block of the leaf, likewise: its rows of X, in double. */
 bool gr_block_next(gr_leaf *leaf, gr_block *block);
 
-/* z = X_block d + intercept, into the leaf's margins */
-void gr_block_margins(gr_leaf *leaf, const gr_block *block, const double *d, double intercept);
+/* z = X_block d + intercept */
+void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *d, double intercept,
+                      double *z);
 
 /* Asks the memory for the block after this one; costs a cache line's instruction and no waiting. */
 void gr_block_prefetch_next(const gr_leaf *leaf, const gr_block *block);
 
-/* gradient += X_block' margins */
-void gr_block_add_transposed(gr_leaf *leaf, const gr_block *block, double *gradient);
+/* gradient += X_block' r */
+void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient);
+
+/* The leaf's margins become residuals; what they add up to. */
+void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums);
+
+/* What a leaf found of an evaluation goes to, and the total comes from, these places of its sums: loss and residual, which are
+ * added up, and behind them separation, which is not. */
+enum { GR_EVALUATION_SUMS = 2, GR_EVALUATION_PLACES = 3 };
+void gr_sums_note(const gr_sums *sums, double *places);
 
 #endif

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/error.h"
 #include "solver/state.h"
 
@@ -7,27 +11,57 @@ static bool all_automatic(const gradus_options *options)
     return options->method == GRADUS_METHOD_AUTOMATIC && options->step.rule == GRADUS_STEP_AUTOMATIC;
 }
 
-static const gr_metric *choose_metric(const gradus_solver *solver)
+void gr_because(gradus_solver *solver, const char *format, ...)
 {
-    switch (solver->options.metric) {
-    case GRADUS_METRIC_IDENTITY:
-        return &gr_metric_identity;
-    case GRADUS_METRIC_STANDARDIZED:
-        return &gr_metric_standardized;
-    case GRADUS_METRIC_GRAM:
-        return &gr_metric_gram;
-    case GRADUS_METRIC_SKETCH:
-        return &gr_metric_sketch;
-    default:
-        if (!gr_objective_is_model(solver->f) || !all_automatic(&solver->options)) return &gr_metric_identity;
-        return solver->n <= solver->f->model.X.rows ? &gr_metric_gram : &gr_metric_standardized;
-    }
+    const size_t used = strlen(solver->reason), room = sizeof solver->reason;
+    va_list arguments;
+    va_start(arguments, format);
+    if (used > 0 && used + 2 < room) memcpy(solver->reason + used, "; ", 3);
+    const size_t at = strlen(solver->reason);
+    (void)vsnprintf(solver->reason + at, room - at, format, arguments);
+    va_end(arguments);
 }
 
-/* Does phi have the Hessian that the metric was made from? */
-static bool is_convex_quadratic(const gradus_solver *solver)
+static const gr_metric *const metrics[] = {
+    [GRADUS_METRIC_IDENTITY] = &gr_metric_identity, [GRADUS_METRIC_STANDARDIZED] = &gr_metric_standardized,
+    [GRADUS_METRIC_GRAM] = &gr_metric_gram,         [GRADUS_METRIC_SKETCH] = &gr_metric_sketch,
+    [GRADUS_METRIC_DIAGONAL] = &gr_metric_diagonal, [GRADUS_METRIC_SAMPLED_GRAM] = &gr_metric_sampled_gram,
+    [GRADUS_METRIC_HESSIAN] = &gr_metric_hessian,   [GRADUS_METRIC_QR] = &gr_metric_qr,
+};
+
+static const gr_method *const methods[] = {
+    [GRADUS_METHOD_GRADIENT] = &gr_method_gradient,
+    [GRADUS_METHOD_LBFGS] = &gr_method_lbfgs,
+    [GRADUS_METHOD_HEAVY_BALL] = &gr_method_heavy_ball,
+    [GRADUS_METHOD_NESTEROV] = &gr_method_nesterov,
+    [GRADUS_METHOD_CONJUGATE_GRADIENT] = &gr_method_conjugate_gradient,
+};
+
+static const gr_step *const steps[] = {
+    [GRADUS_STEP_FIXED] = &gr_step_fixed,
+    [GRADUS_STEP_BACKTRACKING] = &gr_step_backtracking,
+    [GRADUS_STEP_WOLFE] = &gr_step_wolfe,
+    [GRADUS_STEP_EXACT] = &gr_step_exact,
+    [GRADUS_STEP_BARZILAI_BORWEIN] = &gr_step_barzilai_borwein,
+};
+
+static const gr_metric *choose_metric(gradus_solver *solver)
 {
-    return solver->f->kind->curvature && solver->f->negated == solver->ascent;
+    if (solver->options.metric != GRADUS_METRIC_AUTOMATIC) {
+        gr_because(solver, "chosen by name");
+        return metrics[solver->options.metric];
+    }
+    if (!gr_objective_is_model(solver->f)) {
+        gr_because(solver, "a caller's function has no columns");
+        return &gr_metric_identity;
+    }
+    if (!all_automatic(&solver->options)) {
+        gr_because(solver, "a method or a step rule was chosen by name");
+        return &gr_metric_identity;
+    }
+    if (solver->n <= solver->f->model.X.rows || solver->options.refine) return &gr_metric_gram;
+    gr_because(solver, "theta is longer than X has rows");
+    return &gr_metric_standardized;
 }
 
 /*
@@ -37,39 +71,53 @@ static bool is_convex_quadratic(const gradus_solver *solver)
  */
 static const gr_method *choose_method(const gradus_solver *solver)
 {
-    switch (solver->options.method) {
-    case GRADUS_METHOD_GRADIENT:
-        return &gr_method_gradient;
-    case GRADUS_METHOD_LBFGS:
-        return &gr_method_lbfgs;
-    case GRADUS_METHOD_HEAVY_BALL:
-        return &gr_method_heavy_ball;
-    default:
-        if (!all_automatic(&solver->options)) return &gr_method_gradient;
-        if (!solver->refines) return &gr_method_lbfgs;
-        return solver->factored.exact ? &gr_method_gradient : &gr_method_heavy_ball;
-    }
+    if (solver->options.method != GRADUS_METHOD_AUTOMATIC) return methods[solver->options.method];
+    if (!all_automatic(&solver->options)) return &gr_method_gradient;
+    if (!solver->refines) return &gr_method_lbfgs;
+    return solver->factored.exact ? &gr_method_gradient : &gr_method_heavy_ball;
 }
 
 static const gr_step *choose_step(const gradus_solver *solver)
 {
-    switch (solver->options.step.rule) {
-    case GRADUS_STEP_FIXED:
-        return &gr_step_fixed;
-    case GRADUS_STEP_BACKTRACKING:
-        return &gr_step_backtracking;
-    case GRADUS_STEP_WOLFE:
-        return &gr_step_wolfe;
-    default:
-        if (solver->refines) return &gr_step_fixed;
-        return solver->method == &gr_method_lbfgs ? &gr_step_wolfe : &gr_step_backtracking;
-    }
+    if (solver->options.step.rule != GRADUS_STEP_AUTOMATIC) return steps[solver->options.step.rule];
+    if (solver->refines) return &gr_step_fixed;
+    if (solver->method == &gr_method_lbfgs) return &gr_step_wolfe;
+    if (solver->method != &gr_method_conjugate_gradient) return &gr_step_backtracking;
+    return gr_convex_quadratic(solver) ? &gr_step_exact : &gr_step_wolfe;
+}
+
+static gradus_status refuse(const gradus_solver *solver, const char *why)
+{
+    return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(), "%s", why);
+}
+
+/* Combinations that mean nothing. */
+static gradus_status check(const gradus_solver *solver)
+{
+    const gradus_options *options = &solver->options;
+    const bool quadratic = gr_convex_quadratic(solver);
+    const bool borwein = options->step.rule == GRADUS_STEP_BARZILAI_BORWEIN;
+    if (options->step.rule == GRADUS_STEP_EXACT && !quadratic)
+        return refuse(solver, "the exact step is that of least squares, minimised");
+    if (borwein && solver->options.method != GRADUS_METHOD_AUTOMATIC &&
+        solver->options.method != GRADUS_METHOD_GRADIENT)
+        return refuse(solver, "Barzilai and Borwein's step goes with the method GRADIENT");
+    if (options->compress && !quadratic)
+        return refuse(solver, "only least squares, minimised, can be compressed to its Gram matrix");
+    if (options->compress && solver->metric->reweighted)
+        return refuse(solver, "the compressed form goes with the metric GRAM; HESSIAN is the same");
+    const bool factors = solver->metric->backward_error != NULL;
+    if (options->refine && !(quadratic && factors && all_automatic(options)))
+        return refuse(solver,
+                      "refinement is for least squares, minimised, with method and step automatic and "
+                      "the metric GRAM, SKETCH or QR");
+    return GRADUS_OK;
 }
 
 gradus_status gr_choose_metric(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
-    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return GRADUS_OK;
+    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return check(solver);
     return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
                     "the metric %s reads the columns of a model, and this objective is a caller's function",
                     solver->metric->name);
@@ -85,7 +133,7 @@ static void set_sketch_constants(gradus_solver *solver)
 
 void gr_choose_travel(gradus_solver *solver)
 {
-    solver->refines = is_convex_quadratic(solver) && solver->metric->backward_error &&
+    solver->refines = gr_convex_quadratic(solver) && solver->metric->backward_error &&
                       all_automatic(&solver->options);
     solver->method = choose_method(solver);
     solver->step = choose_step(solver);
@@ -93,9 +141,9 @@ void gr_choose_travel(gradus_solver *solver)
     if (solver->refines && sketched && !solver->factored.exact) set_sketch_constants(solver);
 }
 
+/* The most that any method needs that may yet be chosen. */
 size_t gr_choose_vectors(const gradus_solver *solver)
 {
-    const bool may_remember = solver->options.method == GRADUS_METHOD_LBFGS ||
-                              all_automatic(&solver->options);
-    return may_remember ? gr_method_lbfgs.vectors : 0;
+    if (solver->options.method != GRADUS_METHOD_AUTOMATIC) return methods[solver->options.method]->vectors;
+    return all_automatic(&solver->options) ? gr_method_lbfgs.vectors : gr_method_gradient.vectors;
 }

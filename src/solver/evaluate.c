@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one place that knows whether we descend f or climb it. */
+#include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/vector.h"
@@ -14,19 +16,25 @@ static void turn_sign(const gradus_solver *solver, gr_point *point)
     gr_negate(solver->n, point->gradient);
 }
 
-static gr_outcome classify(const gradus_solver *solver, const gr_point *point)
+gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative)
 {
     if (solver->work.reader.cancelled) return GR_CANCELLED;
-    if (point->value == (double)-INFINITY) return GR_UNBOUNDED;
-    const bool finite = fabs(point->value) <= 1.7976931348623157e308 &&
-                        point->gradient_norm <= 1.7976931348623157e308;
-    return finite ? GR_FINITE : GR_REJECTED;
+    if (value == (double)-INFINITY) return GR_UNBOUNDED;
+    return fabs(value) <= DBL_MAX && derivative <= DBL_MAX ? GR_FINITE : GR_REJECTED;
+}
+
+/* What was just evaluated becomes phi's, with its norm. */
+static gr_outcome finish(gradus_solver *solver, gr_point *point)
+{
+    turn_sign(solver, point);
+    point->gradient_norm = gr_norm(solver->n, point->gradient);
+    return gr_classify(solver, point->value, point->gradient_norm);
 }
 
 gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome)
 {
-    gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
-                                                 point->gradient);
+    const gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
+                                                       point->gradient);
     if (!solver->work.reader.cancelled) solver->evaluations++;
     if (status == GRADUS_REJECT) {
         point->value = point->gradient_norm = (double)NAN;
@@ -34,16 +42,61 @@ gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *ou
         return GRADUS_OK;
     }
     if (status) return gr_error_callback(solver->options.error, status);
-    turn_sign(solver, point);
-    point->gradient_norm = gr_norm(solver->n, point->gradient);
-    *outcome = classify(solver, point);
+    *outcome = finish(solver, point);
     return GRADUS_OK;
+}
+
+gradus_status gr_evaluate_again(gradus_solver *solver, gr_outcome *outcome)
+{
+    memcpy(solver->trial.theta, solver->current.theta, solver->n * sizeof(double));
+    const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    if (!status && *outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
+    if (status || *outcome != GR_FINITE) return status;
+    const gr_point before = solver->current;
+    solver->current = solver->trial;
+    solver->trial = before;
+    return GRADUS_OK;
+}
+
+gradus_status gr_evaluate_with_hessian(gradus_solver *solver, bool reweighted, double *P, gr_outcome *outcome)
+{
+    gr_point *point = &solver->current;
+    const gradus_status status = gr_model_hessian(&solver->f->model, &solver->work, &solver->allocator,
+                                                  point->theta, reweighted, &point->value, point->gradient,
+                                                  P);
+    if (status) return gr_error_plain(solver->options.error, status);
+    if (!solver->work.reader.cancelled) solver->evaluations++;
+    if (solver->f->negated) {
+        point->value = -point->value;
+        gr_negate(solver->n, point->gradient);
+    }
+    *outcome = finish(solver, point);
+    return GRADUS_OK;
+}
+
+void gr_evaluate_along(gradus_solver *solver, double alpha, gr_outcome *outcome)
+{
+    gr_search *search = &solver->search;
+    double *value = &solver->trial.value;
+    gr_model_along(&solver->f->model, &solver->work, &search->along, alpha, value, &search->slope);
+    if (solver->f->negated != solver->ascent) {
+        *value = -*value;
+        search->slope = -search->slope;
+    }
+    *outcome = gr_classify(solver, *value, fabs(search->slope));
+}
+
+bool gr_convex_quadratic(const gradus_solver *solver)
+{
+    return solver->f->kind->curvature && solver->f->negated == solver->ascent;
 }
 
 double gr_curvature_along(gradus_solver *solver, const double *v)
 {
     const gradus_objective *f = solver->f;
     if (!f->kind->curvature) return (double)NAN;
+    if (solver->compressed.memory) return gr_compressed_curvature(solver, v);
     const double curvature = f->kind->curvature(f, &solver->work, v);
     return f->negated == solver->ascent ? curvature : -curvature;
 }

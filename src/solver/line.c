@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
 #include "base/vector.h"
 #include "solver/state.h"
 
@@ -37,10 +40,90 @@ bool gr_sufficient(const gradus_solver *solver, double alpha)
         /* rounding may lift phi, but never above the best value by more than itself */
         const double ceiling = solver->best_value + GR_VALUE_ROUNDING * fabs(solver->best_value);
         if (!(solver->trial.value <= ceiling)) return false;
-        const double slope_there = gr_dot(solver->n, solver->trial.gradient, solver->direction);
-        return slope_there <= (2.0 * c - 1.0) * solver->slope;
+        return gr_trial_slope(solver) <= (2.0 * c - 1.0) * solver->slope;
     }
     return change <= c * alpha * solver->slope;
+}
+
+double gr_trial_slope(const gradus_solver *solver)
+{
+    if (solver->search.on_line) return solver->search.slope;
+    return gr_dot(solver->n, solver->trial.gradient, solver->direction);
+}
+
+/* The minimum of the parabola through phi here, its slope here and phi at the trial; phi that is not finite has none. */
+double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome)
+{
+    const double shrink = solver->options.step.shrink;
+    if (outcome != GR_FINITE || gr_within_rounding(solver)) return shrink * alpha;
+    const double change = solver->trial.value - solver->current.value;
+    const double share = -0.5 * solver->slope * alpha / (change - solver->slope * alpha);
+    return alpha * fmin(fmax(share, fmin(0.1, shrink)), shrink);
+}
+
+gradus_status gr_search_prepare(gradus_solver *solver)
+{
+    const bool along = solver->step->searches && gr_objective_is_model(solver->f) &&
+                       !solver->compressed.memory;
+    if (!along || solver->search.memory) return GRADUS_OK;
+    const size_t rows = solver->f->model.X.rows;
+    size_t doubles;
+    if (gr_multiply(2, rows, &doubles))
+        solver->search.memory = gr_allocate_doubles(&solver->allocator, doubles);
+    if (!solver->search.memory) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    solver->search.along.z = solver->search.memory;
+    solver->search.along.q = solver->search.memory + rows;
+    return GRADUS_OK;
+}
+
+void gr_search_begin(gradus_solver *solver)
+{
+    solver->search.trials = 0;
+}
+
+void gr_search_accept(gradus_solver *solver)
+{
+    gr_along *along = &solver->search.along;
+    double *before = along->z;
+    along->z = along->q;
+    along->q = before;
+    solver->search.known = true;
+}
+
+/* Value and slope at the trial. The first time in a search the margins of the iterate and of the full trial become a line. */
+static void try_on_line(gradus_solver *solver, double alpha, gr_outcome *outcome)
+{
+    gr_search *search = &solver->search;
+    const gr_model *model = &solver->f->model;
+    if (!search->known) gr_model_margins(model, &solver->work, solver->current.theta, search->along.z);
+    search->known = true;
+    if (search->trials++ == 1)
+        gr_model_along_begin(model, solver->current.theta, solver->direction, search->first, &search->along);
+    search->on_line = true;
+    gr_evaluate_along(solver, alpha, outcome);
+}
+
+static gradus_status try_in_full(gradus_solver *solver, double alpha, gr_outcome *outcome)
+{
+    solver->search.on_line = false;
+    solver->search.first = alpha;
+    if (solver->compressed.memory) {
+        gr_compressed_evaluate(solver, &solver->trial, outcome);
+        return GRADUS_OK;
+    }
+    solver->work.margins = solver->search.along.q;
+    const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
+    solver->work.margins = NULL;
+    /* its margins span a line, unless their difference is only rounding */
+    solver->search.trials = *outcome == GR_FINITE && !gr_within_rounding(solver) ? 1 : 0;
+    return status;
+}
+
+/* What ends the run, wherever a trial finds it. */
+static void notice(gradus_solver *solver, gr_outcome outcome)
+{
+    if (outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
+    if (outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
 }
 
 gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome)
@@ -50,9 +133,23 @@ gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome)
         solver->stop = GRADUS_STOP_NO_PROGRESS;
         return GRADUS_OK;
     }
-    const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
+    gradus_status status = GRADUS_OK;
+    const bool line = solver->search.memory && solver->search.trials > 0;
+    if (line) try_on_line(solver, alpha, outcome);
+    if (!line || (*outcome == GR_FINITE && gr_within_rounding(solver)))
+        status = try_in_full(solver, alpha, outcome);
+    if (!status) notice(solver, *outcome);
+    return status;
+}
+
+gradus_status gr_land(gradus_solver *solver)
+{
+    if (!solver->search.on_line) return GRADUS_OK;
+    gr_outcome outcome;
+    const gradus_status status = try_in_full(solver, solver->step_size, &outcome);
     if (status) return status;
-    if (*outcome == GR_UNBOUNDED) solver->stop = GRADUS_STOP_UNBOUNDED;
-    if (*outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;
+    notice(solver, outcome);
+    /* finite on the line, but its gradient is not: there is no way on */
+    if (outcome == GR_REJECTED) solver->stop = GRADUS_STOP_DIVERGED;
     return GRADUS_OK;
 }

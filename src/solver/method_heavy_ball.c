@@ -30,4 +30,5 @@ static void direct(gradus_solver *solver)
     if (solver->step->searches && !(solver->slope < 0.0)) direct_with(solver, 0.0);
 }
 
-const gr_method gr_method_heavy_ball = {GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, direct, NULL, restart};
+const gr_method gr_method_heavy_ball = {
+    GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, false, direct, NULL, restart};

@@ -16,6 +16,16 @@ static size_t slot(const gr_pairs *pairs, size_t age)
     return (pairs->next + GR_PAIRS - 1 - age) % GR_PAIRS;
 }
 
+static double *vector_s(const gradus_solver *solver, size_t k)
+{
+    return solver->own + k * solver->n;
+}
+
+static double *vector_y(const gradus_solver *solver, size_t k)
+{
+    return solver->own + (GR_PAIRS + k) * solver->n;
+}
+
 static void add_scaled(size_t n, double factor, const double *from, double *into)
 {
     for (size_t i = 0; i < n; i++) into[i] += factor * from[i];
@@ -26,7 +36,7 @@ static void learn(gradus_solver *solver, const gr_point *from, const gr_point *t
 {
     gr_pairs *pairs = &solver->pairs;
     const size_t n = solver->n;
-    double *s = pairs->s + pairs->next * n, *y = pairs->y + pairs->next * n;
+    double *s = vector_s(solver, pairs->next), *y = vector_y(solver, pairs->next);
     for (size_t i = 0; i < n; i++) {
         s[i] = to->theta[i] - from->theta[i];
         y[i] = to->gradient[i] - from->gradient[i];
@@ -58,14 +68,14 @@ static void apply_pairs(gradus_solver *solver)
     memcpy(work, solver->current.gradient, n * sizeof *work);
     for (size_t age = 0; age < pairs->count; age++) {
         const size_t k = slot(pairs, age);
-        share[age] = gr_dot(n, pairs->s + k * n, work) / pairs->curvature[k];
-        add_scaled(n, -share[age], pairs->y + k * n, work);
+        share[age] = gr_dot(n, vector_s(solver, k), work) / pairs->curvature[k];
+        add_scaled(n, -share[age], vector_y(solver, k), work);
     }
     first_matrix(solver, work);
     for (size_t age = pairs->count; age-- > 0;) {
         const size_t k = slot(pairs, age);
-        const double along = -gr_dot(n, pairs->y + k * n, solver->direction) / pairs->curvature[k];
-        add_scaled(n, along - share[age], pairs->s + k * n, solver->direction);
+        const double along = -gr_dot(n, vector_y(solver, k), solver->direction) / pairs->curvature[k];
+        add_scaled(n, along - share[age], vector_s(solver, k), solver->direction);
     }
 }
 
@@ -88,4 +98,4 @@ static bool restart(gradus_solver *solver)
 }
 
 const gr_method gr_method_lbfgs = {
-    GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, direct, learn, restart};
+    GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, true, direct, learn, restart};

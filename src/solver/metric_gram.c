@@ -2,6 +2,7 @@
 /*
  * P = b X'DX/W + lambda I, with b the loss's curvature bound: the Hessian itself for least squares, an upper bound of it
  * otherwise. A step of 1 in this metric solves least squares but for rounding, and the next ones refine the answer.
+ * The same from a sample of the rows, and from rows weighted with the loss's curvature at the start.
  * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, sections 2.3 and 2.9; Bohning and Lindsay, Ann. Inst.
  * Statist. Math. 40 (1988) 641, on the bound.
  */
@@ -17,64 +18,70 @@
 /* Below this reciprocal condition of P a step no longer contracts the error reliably: the columns' condition is 1e7. */
 static const double least_reciprocal = 64.0 * DBL_EPSILON;
 
-/* P from X'DX: scaled, penalised, its diagonal brought to [1/4, 1] by powers of two, which are kept in columns.scale */
-static void finish_matrix(gradus_solver *solver, double *P)
+gradus_status gr_hessian_allocate(gradus_solver *solver)
 {
-    const gr_model *model = &solver->f->model;
+    size_t doubles;
+    if (gr_multiply(solver->n, solver->n, &doubles))
+        solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
+    return solver->factored.matrix ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+}
+
+/* The diagonal of P brought to [1/4, 1] by powers of two, which are kept in columns.scale */
+static void equilibrate(gradus_solver *solver)
+{
     const size_t p = solver->n;
-    double *unit = solver->columns.scale;
-    const double share = model->loss->curvature_bound / model->total_weight;
+    double *P = solver->factored.matrix, *unit = solver->columns.scale;
     for (size_t j = 0; j < p; j++) {
-        for (size_t i = 0; i <= j; i++) P[i + j * p] *= share;
-        if (j < model->X.cols) P[j + j * p] += model->ridge;
         int exponent;
         (void)frexp(sqrt(P[j + j * p]), &exponent);
         unit[j] = ldexp(1.0, -exponent);
     }
     for (size_t j = 0; j < p; j++) {
         for (size_t i = 0; i <= j; i++) P[i + j * p] *= unit[i] * unit[j];
+        solver->factored.trace += P[j + j * p];
     }
-}
-
-static gradus_status read_gram(gradus_solver *solver, double *P)
-{
-    const gr_model *model = &solver->f->model;
-    size_t doubles;
-    double *memory = NULL;
-    if (gr_gram_doubles(&solver->work.reader, model->intercept, &doubles))
-        memory = gr_allocate_doubles(&solver->allocator, doubles);
-    if (!memory) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    gr_pass_gram(&solver->work.reader, model->weights, model->intercept, P, memory);
-    gr_release(&solver->allocator, memory);
-    return GRADUS_OK;
 }
 
 /* Where the factorisation breaks down, the sketch takes over. */
-static gradus_status prepare(gradus_solver *solver)
+static gradus_status give_way(gradus_solver *solver)
 {
-    size_t doubles;
-    if (gr_multiply(solver->n, solver->n, &doubles))
-        solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
-    if (!solver->factored.matrix) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    gradus_status status = read_gram(solver, solver->factored.matrix);
-    if (status) return status;
-    finish_matrix(solver, solver->factored.matrix);
-    const size_t p = solver->n;
-    for (size_t j = 0; j < p; j++) solver->factored.trace += solver->factored.matrix[j + j * p];
-    if (!isfinite(gr_norm(p * p, solver->factored.matrix)))
-        solver->factored.trace = (double)NAN;
-    else
-        status = gr_cholesky_factor(&solver->allocator, p, solver->factored.matrix,
-                                    &solver->factored.cholesky, solver->options.error);
-    if (status) return status;
-    if (solver->factored.trace > 0.0 && solver->factored.cholesky.reciprocal >= least_reciprocal) {
-        solver->factored.exact = solver->f->model.loss->quadratic;
-        return GRADUS_OK;
-    }
+    gr_because(solver, "the %s matrix breaks down, condition above %.1g", solver->metric->name,
+               1.0 / sqrt(least_reciprocal));
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
     solver->metric = &gr_metric_sketch;
     return solver->metric->prepare(solver);
+}
+
+/* Factors P, which was read with the start. */
+static gradus_status prepare(gradus_solver *solver)
+{
+    gr_factored *factored = &solver->factored;
+    gradus_status status = GRADUS_OK;
+    equilibrate(solver);
+    const bool finite = isfinite(gr_norm(solver->n * solver->n, factored->matrix));
+    if (finite)
+        status = gr_cholesky_factor(&solver->allocator, solver->n, factored->matrix, &factored->cholesky,
+                                    solver->options.error);
+    if (status) return status;
+    if (!finite || !(factored->trace > 0.0) || !(factored->cholesky.reciprocal >= least_reciprocal))
+        return give_way(solver);
+    factored->exact = solver->f->model.loss->quadratic && solver->metric->from_hessian;
+    solver->condition = 1.0 / sqrt(factored->cholesky.reciprocal);
+    gr_because(solver, "the %s matrix holds, condition about %.1e", solver->metric->name, solver->condition);
+    return GRADUS_OK;
+}
+
+static gradus_status prepare_sampled(gradus_solver *solver)
+{
+    const gr_model *model = &solver->f->model;
+    size_t rows;
+    gradus_status status = gr_hessian_allocate(solver);
+    if (status) return status;
+    if (!gr_multiply(solver->n, GR_SKETCH_PAYS, &rows)) rows = model->X.rows;
+    status = gr_model_sampled_hessian(model, &solver->work, &solver->allocator, rows,
+                                      solver->factored.matrix);
+    return status ? gr_error_plain(solver->options.error, status) : prepare(solver);
 }
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
@@ -85,4 +92,23 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j];
 }
 
-const gr_metric gr_metric_gram = {GRADUS_METRIC_GRAM, "Gram", true, prepare, steepest, gr_backward_error};
+const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
+                                  .name = "Gram",
+                                  .needs_model = true,
+                                  .from_hessian = true,
+                                  .prepare = prepare,
+                                  .steepest = steepest,
+                                  .backward_error = gr_backward_error};
+const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
+                                     .name = "Hessian",
+                                     .needs_model = true,
+                                     .from_hessian = true,
+                                     .reweighted = true,
+                                     .prepare = prepare,
+                                     .steepest = steepest,
+                                     .backward_error = gr_backward_error};
+const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
+                                          .name = "sampled Gram",
+                                          .needs_model = true,
+                                          .prepare = prepare_sampled,
+                                          .steepest = steepest};

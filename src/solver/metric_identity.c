@@ -6,4 +6,4 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     for (size_t i = 0; i < solver->n; i++) direction[i] = -gradient[i];
 }
 
-const gr_metric gr_metric_identity = {GRADUS_METRIC_IDENTITY, "identity", false, NULL, steepest, NULL};
+const gr_metric gr_metric_identity = {.id = GRADUS_METRIC_IDENTITY, .name = "identity", .steepest = steepest};

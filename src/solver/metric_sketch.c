@@ -76,10 +76,20 @@ static double equilibrate(gradus_solver *solver, size_t rows)
 }
 
 /* Where the columns are linearly dependent, standardised columns take over. */
-static gradus_status prepare(gradus_solver *solver)
+static gradus_status give_way(gradus_solver *solver)
+{
+    gr_because(solver, "the %s breaks down, condition above %.1g", solver->metric->name,
+               1.0 / least_reciprocal);
+    gr_release(&solver->allocator, solver->factored.matrix);
+    solver->factored = (gr_factored){0};
+    solver->metric = &gr_metric_standardized;
+    return solver->metric->prepare(solver);
+}
+
+/* From a sketch of so many rows, as many as X has: from X itself. */
+static gradus_status prepare_from(gradus_solver *solver, size_t sketch_rows)
 {
     const gr_model *model = &solver->f->model;
-    const size_t sketch_rows = gr_sketch_rows(&solver->work.reader, model->intercept);
     const size_t rows = sketch_rows + ridge_rows(model);
     gr_factored *factored = &solver->factored;
     gradus_status status = read_sketch(solver, sketch_rows);
@@ -92,9 +102,25 @@ static gradus_status prepare(gradus_solver *solver)
         status = gr_lq_factor(&solver->allocator, rows, solver->n, factored->matrix, &factored->lq,
                               solver->options.error);
     if (status) return status;
-    if (usable && factored->lq.reciprocal >= least_reciprocal) return GRADUS_OK;
-    solver->metric = &gr_metric_standardized;
+    if (!usable || !(factored->lq.reciprocal >= least_reciprocal)) return give_way(solver);
+    solver->condition = 1.0 / factored->lq.reciprocal;
+    gr_because(solver, "the %s holds, condition about %.1e", solver->metric->name, solver->condition);
+    return GRADUS_OK;
+}
+
+static gradus_status prepare_sketch(gradus_solver *solver)
+{
+    const gr_model *model = &solver->f->model;
+    const size_t rows = gr_sketch_rows(&solver->work.reader, model->intercept);
+    if (rows < model->X.rows) return prepare_from(solver, rows);
+    gr_because(solver, "X has fewer than %d rows a column, too few for a sketch", (int)GR_SKETCH_PAYS);
+    solver->metric = &gr_metric_qr;
     return solver->metric->prepare(solver);
+}
+
+static gradus_status prepare_qr(gradus_solver *solver)
+{
+    return prepare_from(solver, solver->f->model.X.rows);
 }
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
@@ -105,5 +131,15 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j] / solver->factored.share;
 }
 
-const gr_metric gr_metric_sketch = {GRADUS_METRIC_SKETCH, "sketch", true, prepare, steepest,
-                                    gr_backward_error};
+const gr_metric gr_metric_sketch = {.id = GRADUS_METRIC_SKETCH,
+                                    .name = "sketch",
+                                    .needs_model = true,
+                                    .prepare = prepare_sketch,
+                                    .steepest = steepest,
+                                    .backward_error = gr_backward_error};
+const gr_metric gr_metric_qr = {.id = GRADUS_METRIC_QR,
+                                .name = "QR factorisation",
+                                .needs_model = true,
+                                .prepare = prepare_qr,
+                                .steepest = steepest,
+                                .backward_error = gr_backward_error};

@@ -6,15 +6,22 @@
  *   theta_j = phi_j / s_j,   theta_0 = phi_0 - sum_j c_j theta_j          (theta = T phi)
  *
  * and a step phi <- phi - alpha grad_phi, with grad_phi = T' grad_theta, is theta <- theta - alpha T T' grad_theta.
+ * Beside a ridge the curvature along theta_j, the intercept following, is b s_j^2 + lambda, with b the loss's curvature bound;
+ * (s_j^2 + lambda/b)^(1/2) in the place of s_j gives every phi_j the same, so that a column far smaller than lambda does no harm.
  * Nothing else of the solve needs to know. Van der Sluis, Numer. Math. 14 (1969) 14, on what scaling gains.
  */
+#include <math.h>
+
 #include "solver/state.h"
 
 static gradus_status prepare(gradus_solver *solver)
 {
     const gr_model *model = &solver->f->model;
-    gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center,
-                   solver->columns.scale, solver->direction);
+    double *scale = solver->columns.scale;
+    const double penalty = sqrt(model->ridge / model->loss->curvature_bound);
+    gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center, scale,
+                   solver->direction);
+    for (size_t j = 0; j < model->X.cols; j++) scale[j] = hypot(scale[j], penalty);
     return GRADUS_OK;
 }
 
@@ -33,5 +40,8 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     if (model->intercept) direction[n] = -g0 - shift;
 }
 
-const gr_metric gr_metric_standardized = {
-    GRADUS_METRIC_STANDARDIZED, "standardized", true, prepare, steepest, NULL};
+const gr_metric gr_metric_standardized = {.id = GRADUS_METRIC_STANDARDIZED,
+                                          .name = "standardized",
+                                          .needs_model = true,
+                                          .prepare = prepare,
+                                          .steepest = steepest};

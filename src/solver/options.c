@@ -86,9 +86,11 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
         return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     if (given) *options = *given;
     gradus_error *error = options->error;
-    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_HEAVY_BALL, error);
-    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_SKETCH, error);
-    if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_WOLFE, error);
+    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_CONJUGATE_GRADIENT,
+                                        error);
+    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_QR, error);
+    if (!status)
+        status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_BARZILAI_BORWEIN, error);
     if (!status) status = read_step_size(options);
     if (!status) status = read_count("stop.max_iterations", &options->stop.max_iterations, 1000000, error);
     if (!status) status = read_count("stop.patience", &options->stop.patience, 1000, error);

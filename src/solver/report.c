@@ -14,7 +14,8 @@ gradus_report gr_report_empty(void)
 {
     gradus_report report;
     memset(&report, 0, sizeof report);
-    report.value = report.gradient_norm = report.best_value = report.curvature = (double)NAN;
+    report.value = report.gradient_norm = report.best_value = (double)NAN;
+    report.curvature = report.condition = (double)NAN;
     report.stop = GRADUS_STOP_FAILED;
     return report;
 }
@@ -36,4 +37,8 @@ void gr_report_fill(const gradus_solver *solver, gradus_report *report)
     report->best_value = in_callers_sign(solver, solver->best_value);
     report->best_iteration = solver->best_iteration;
     report->curvature = solver->curvature;
+    report->metric_passes = solver->metric_passes;
+    report->condition = solver->condition;
+    memcpy(report->metric_reason, solver->reason, sizeof solver->reason);
+    report->refinements = solver->refinement.steps;
 }

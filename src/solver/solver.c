@@ -28,8 +28,7 @@ static bool take_memory(gradus_solver *solver)
                                  &solver->trial.gradient, &solver->best.theta,       &solver->best.gradient,
                                  &solver->direction,      &solver->columns.center,   &solver->columns.scale};
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
-    solver->pairs.s = next;
-    solver->pairs.y = next + n * GR_PAIRS;
+    solver->own = next;
     next += n * gr_choose_vectors(solver);
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
     return true;
@@ -44,13 +43,13 @@ static gradus_status check_start(const gradus_solver *solver, const double *thet
                     theta[bad]);
 }
 
-/* Remembers a best value; fixed steps also keep its point, for a run that diverges later. */
+/* Remembers a best value, and its point where a later one may be worse. */
 static void note_best(gradus_solver *solver)
 {
     if (!(solver->current.value < solver->best_value)) return;
     solver->best_value = solver->current.value;
     solver->best_iteration = solver->iterations;
-    if (solver->step->searches) return;
+    if (solver->step->monotone) return;
     memcpy(solver->best.theta, solver->current.theta, solver->n * sizeof(double));
     memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
     solver->best.value = solver->current.value;
@@ -94,20 +93,63 @@ static gradus_status cancelled_at_once(gradus_solver *solver)
     return GRADUS_OK;
 }
 
+/* The start is evaluated in the same read as the Hessian, where that is needed. */
+static gradus_status evaluate_start(gradus_solver *solver, gr_outcome *outcome)
+{
+    const bool with_hessian = solver->metric->from_hessian || solver->options.compress;
+    if (!with_hessian) return gr_evaluate(solver, &solver->current, outcome);
+    const gradus_status status = gr_hessian_allocate(solver);
+    if (status) return status;
+    return gr_evaluate_with_hessian(solver, solver->metric->reweighted, solver->factored.matrix, outcome);
+}
+
+/* The metric, and the compressed form; then what needs to know the metric that came of it. */
+static gradus_status prepare(gradus_solver *solver)
+{
+    const double before = solver->metric->from_hessian ? 0.0 : gr_workspace_passes(solver->f, &solver->work);
+    gradus_status status = GRADUS_OK;
+    if (solver->options.compress) status = gr_compress_begin(solver, solver->factored.matrix);
+    if (!solver->metric->from_hessian) {
+        gr_release(&solver->allocator, solver->factored.matrix);
+        solver->factored.matrix = NULL;
+    }
+    if (!status && solver->metric->prepare) status = solver->metric->prepare(solver);
+    if (status) return status;
+    solver->metric_passes = gr_workspace_passes(solver->f, &solver->work) - before;
+    gr_choose_travel(solver);
+    status = gr_search_prepare(solver);
+    return status ? status : gr_refine_prepare(solver);
+}
+
+/*
+ * A run that has ended where its own numbers said so: the compressed form answers to X, and the last digits are fetched
+ * where they were asked for. Both may let it go on.
+ */
+static gradus_status settle(gradus_solver *solver)
+{
+    const gradus_stop_reason reason = solver->stop;
+    if (reason == GRADUS_STOP_RUNNING || reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED)
+        return GRADUS_OK;
+    gradus_status status = GRADUS_OK;
+    if (solver->compressed.memory && solver->iterations > 0) status = gr_compress_settle(solver);
+    if (!status) gr_refine_turn(solver);
+    return status;
+}
+
 static gradus_status begin(gradus_solver *solver, const double *theta)
 {
     memcpy(solver->current.theta, theta, solver->n * sizeof *theta);
     gr_outcome outcome;
-    gradus_status status = gr_evaluate(solver, &solver->current, &outcome);
+    gradus_status status = evaluate_start(solver, &outcome);
     if (status) return status;
     if (outcome == GR_CANCELLED) return cancelled_at_once(solver);
     if (outcome != GR_FINITE) return blame(solver, outcome);
-    if (solver->metric->prepare) status = solver->metric->prepare(solver);
+    status = prepare(solver);
     if (status) return status;
-    gr_choose_travel(solver);
     gr_stop_begin(solver);
     note_best(solver);
-    return look_around(solver);
+    status = look_around(solver);
+    return status ? status : settle(solver);
 }
 
 static gradus_status make(gradus_solver *solver, const double *theta)
@@ -144,6 +186,7 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     made->first_trial = options.step.size;
     made->started = gr_seconds();
     made->curvature = (double)NAN;
+    made->condition = (double)NAN;
     made->best_value = (double)INFINITY;
     status = make(made, theta);
     if (status) {
@@ -163,6 +206,7 @@ static void accept(gradus_solver *solver)
     history->previous_squared_norm = solver->squared_norm;
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
+    gr_search_accept(solver);
     if (solver->method->learn) solver->method->learn(solver, &from, &to);
     solver->current = to;
     solver->trial = from;
@@ -186,22 +230,44 @@ static gradus_status take_step(gradus_solver *solver)
     return look_around(solver);
 }
 
-/* A run of fixed steps that ends by an error or diverges hands back its best iterate; a line search's last is its best. */
+/*
+ * Is the answer an earlier iterate? Of fixed steps where they diverged or ended by an error, of a search that lets phi rise
+ * wherever it has not converged; of any other search the last iterate is the best.
+ */
+static bool best_is_earlier(const gradus_solver *solver, gradus_status status)
+{
+    if (solver->step->monotone || solver->stop == GRADUS_STOP_RUNNING) return false;
+    if (status || solver->stop == GRADUS_STOP_DIVERGED) return true;
+    return solver->step->searches && !gradus_stop_converged(solver->stop) &&
+           solver->best.value < solver->current.value;
+}
+
 static gradus_status iterate(gradus_solver *solver)
 {
     const gradus_status status = take_step(solver);
-    if ((status || solver->stop == GRADUS_STOP_DIVERGED) && !solver->step->searches) {
+    if (best_is_earlier(solver, status)) {
         const gr_point last = solver->current;
         solver->current = solver->best;
         solver->best = last;
     }
+    return status ? status : settle(solver);
+}
+
+/* A step of the extra precision, shown to the caller like any other. */
+static gradus_status refine(gradus_solver *solver)
+{
+    gradus_status status = gr_refine_step(solver);
+    if (!status) status = gr_monitor_call(solver);
+    if (status) solver->stop = GRADUS_STOP_FAILED;
     return status;
 }
 
 gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason)
 {
     if (!solver) return GRADUS_ERROR_NULL;
-    const gradus_status status = solver->stop == GRADUS_STOP_RUNNING ? iterate(solver) : GRADUS_OK;
+    gradus_status status = GRADUS_OK;
+    if (solver->stop == GRADUS_STOP_RUNNING)
+        status = solver->refinement.active ? refine(solver) : iterate(solver);
     if (reason) *reason = solver->stop;
     return status;
 }
@@ -219,6 +285,9 @@ void gradus_solver_free(gradus_solver *solver)
     if (!solver) return;
     const gradus_allocator allocator = solver->allocator;
     gr_release(&allocator, solver->factored.matrix);
+    gr_release(&allocator, solver->search.memory);
+    gr_release(&allocator, solver->compressed.memory);
+    gr_release(&allocator, solver->refinement.memory);
     gr_release(&allocator, solver->memory);
     gr_release(&allocator, solver);
 }

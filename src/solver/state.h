@@ -11,7 +11,7 @@
 #include "factor/cholesky.h"
 #include "factor/lq.h"
 #include "gradus/solver.h"
-#include "model/objective.h"
+#include "model/linear.h"
 
 /* theta with phi, its gradient and the gradient's norm there */
 typedef struct gr_point {
@@ -25,7 +25,8 @@ typedef struct gr_point {
 typedef struct gr_method {
     gradus_method id;
     const char *name;
-    size_t vectors; /* of memory, beyond what every solve has */
+    size_t vectors; /* of its own, beyond what every solve has: solver->own */
+    bool unit_step; /* its direction has a length: a line search tries 1 first */
     void (*direct)(gradus_solver *solver);
     /* remembers an accepted step; NULL without memory */
     void (*learn)(gradus_solver *solver, const gr_point *from, const gr_point *to);
@@ -34,11 +35,14 @@ typedef struct gr_method {
     bool (*restart)(gradus_solver *solver);
 } gr_method;
 
-/* A metric applies P^(-1). `prepare` (may be NULL) reads the data once, before the first step. */
+/* A metric applies P^(-1). `prepare` (may be NULL) makes it before the first step, after the start was evaluated. */
 typedef struct gr_metric {
     gradus_metric id;
     const char *name;
     bool needs_model;
+    bool
+        from_hessian; /* P is read together with the start, and lies in factored.matrix when `prepare` is called */
+    bool reweighted; /* with the loss's curvature at the start */
     gradus_status (*prepare)(gradus_solver *solver);
     /* direction = -P^(-1) gradient */
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
@@ -53,20 +57,29 @@ typedef struct gr_metric {
 typedef struct gr_step {
     gradus_step_rule id;
     const char *name;
-    bool searches; /* a line search: its last iterate is its best */
+    bool searches; /* a line search: no step that does not lower phi enough is taken */
+    bool monotone; /* its last iterate is its best */
     gradus_status (*advance)(gradus_solver *solver);
 } gr_step;
 
 extern const gr_method gr_method_gradient;
 extern const gr_method gr_method_lbfgs;
 extern const gr_method gr_method_heavy_ball;
+extern const gr_method gr_method_nesterov;
+extern const gr_method gr_method_conjugate_gradient;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
 extern const gr_metric gr_metric_sketch;
+extern const gr_metric gr_metric_diagonal;
+extern const gr_metric gr_metric_sampled_gram;
+extern const gr_metric gr_metric_hessian;
+extern const gr_metric gr_metric_qr;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
+extern const gr_step gr_step_exact;
+extern const gr_step gr_step_barzilai_borwein;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -83,14 +96,52 @@ typedef struct gr_factored {
     gr_lq lq;
 } gr_factored;
 
-/* L-BFGS's memory: the last pairs, in a ring. */
+/* L-BFGS's memory: the last pairs, in a ring; s in the first GR_PAIRS vectors of solver->own, y in the others. */
 enum { GR_PAIRS = 10 };
 typedef struct gr_pairs {
-    double *s, *y;              /* GR_PAIRS vectors each */
     double curvature[GR_PAIRS]; /* s'y of each pair */
     double scale;               /* s'y / y'P^(-1)y of the youngest */
     size_t count, next;
 } gr_pairs;
+
+/*
+ * A line search's trials. The first is a full evaluation. It leaves its margins X theta, as the one at the iterate has done,
+ * so that for a model any further trial costs O(m); the one that is accepted is then evaluated in full.
+ */
+typedef struct gr_search {
+    double *memory; /* 2 m doubles; NULL where every trial is a full evaluation */
+    gr_along along; /* z: the margins at the iterate; q: first those at the full trial */
+    bool known;     /* z holds them */
+    size_t trials;  /* since the first full one that is finite, that included */
+    double first;   /* alpha of the full trial */
+    bool on_line;   /* the last trial knows value and slope only */
+    double slope;   /* grad phi'd at such a trial */
+} gr_search;
+
+/* Barzilai and Borwein's values phi of the last steps, in a ring. */
+enum { GR_RECENT = 10 };
+
+/*
+ * Least squares without its rows: phi(theta) = value + gradient'delta + delta'H delta / 2 around an anchor, with
+ * delta = theta - anchor. Exact but for rounding, which a new anchor removes.
+ */
+typedef struct gr_compressed {
+    double *memory;  /* NULL: every evaluation reads X */
+    double *hessian; /* p x p, both triangles */
+    double *delta;
+    gr_point anchor;
+} gr_compressed;
+
+/* The answer's last digits: theta as pairs, the gradient in twice the precision. */
+typedef struct gr_refinement {
+    double *memory; /* NULL: not asked for */
+    gr_pair *theta;
+    double *pass;              /* the pass's own memory */
+    bool active;               /* every step is now one of these */
+    size_t steps, still;       /* taken; without progress */
+    double least;              /* squared gradient norm in the metric */
+    gradus_stop_reason reason; /* why the run before it ended */
+} gr_refinement;
 
 /* What the stopping criteria remember. */
 typedef struct gr_history {
@@ -121,12 +172,22 @@ struct gradus_solver {
     double squared_norm; /* of the gradient at current, in the metric: gradient'P^(-1)gradient */
     gr_columns columns;
     gr_factored factored;
-    gr_pairs pairs;
+    double *own;             /* the method's vectors */
+    gr_pairs pairs;          /* L-BFGS's */
+    double inertia;          /* Nesterov's: FISTA's t, 0 before the first direction */
+    double conjugacy;        /* conjugate gradient's beta for the next direction */
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
     bool asked_for_patience; /* the caller set a patience */
     bool asked_for_gradient; /* the caller set a gradient tolerance; refinement otherwise knows better */
     bool refines;            /* least squares in the Gram metric: every step is a refinement of the answer */
+    gr_search search;
+    double recent[GR_RECENT];
+    gr_compressed compressed;
+    gr_refinement refinement;
+    double metric_passes;
+    double condition; /* of X in the metric's columns, NaN where nothing was factored */
+    char reason[160]; /* for the metric */
     double suspicion; /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
     gr_history history;
     gradus_stop_reason stop;
@@ -152,14 +213,37 @@ typedef enum gr_outcome {
     GR_CANCELLED  /* the caller's flag was seen */
 } gr_outcome;
 
-/* evaluate.c: phi, its gradient and norm at point->theta */
+/* evaluate.c: what phi and the size of its derivative say of a point */
+gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative);
+/* phi, its gradient and norm at point->theta */
 gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome);
+/* phi and gradient at current, read from X once more; they stay as they are where that is cut short, and the run has then ended */
+gradus_status gr_evaluate_again(gradus_solver *solver, gr_outcome *outcome);
+/* the same at current, and P = H or its bound b X'DX/W + lambda I in the same read, its upper triangle */
+gradus_status gr_evaluate_with_hessian(gradus_solver *solver, bool reweighted, double *P,
+                                       gr_outcome *outcome);
+/* value and slope of the trial at theta + alpha direction, from solver->search.along */
+void gr_evaluate_along(gradus_solver *solver, double alpha, gr_outcome *outcome);
 /* v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
 double gr_curvature_along(gradus_solver *solver, const double *v);
 
+/* Is phi a convex quadratic? */
+bool gr_convex_quadratic(const gradus_solver *solver);
+
+/* line.c: once before the first step, and before each line search */
+gradus_status gr_search_prepare(gradus_solver *solver);
+void gr_search_begin(gradus_solver *solver);
+/* line.c: the full trial becomes the iterate */
+void gr_search_accept(gradus_solver *solver);
 /* line.c: the trial at theta + alpha direction. Sets solver->stop where that is theta itself, bit for bit, where phi is
  * unbounded there, and where the caller cancelled. */
 gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome);
+/* line.c: makes the last trial, which is to be accepted, a full evaluation */
+gradus_status gr_land(gradus_solver *solver);
+/* line.c: grad phi'd at the last trial */
+double gr_trial_slope(const gradus_solver *solver);
+/* line.c: the step to try after a refused one */
+double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome);
 /* line.c: is the change of phi from the iterate to the trial so small that it may be rounding? */
 bool gr_within_rounding(const gradus_solver *solver);
 /* line.c: does the trial at theta + alpha direction decrease phi enough? */
@@ -173,6 +257,27 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
 gradus_status gr_choose_metric(gradus_solver *solver);
 void gr_choose_travel(gradus_solver *solver);
 size_t gr_choose_vectors(const gradus_solver *solver);
+
+/* choose.c: adds a clause to the sentence that says why this metric runs */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
+void gr_because(gradus_solver *solver, const char *format, ...);
+
+/* metric_gram.c: memory for P */
+gradus_status gr_hessian_allocate(gradus_solver *solver);
+
+/* compress.c: keeps P, and the start as anchor; phi, its gradient and norm at point->theta; and at the end of such a run: evaluates
+ * what it found on X, and lets the run go on from there where that is worth it */
+gradus_status gr_compress_begin(gradus_solver *solver, const double *P);
+void gr_compressed_evaluate(const gradus_solver *solver, gr_point *point, gr_outcome *outcome);
+double gr_compressed_curvature(const gradus_solver *solver, const double *v);
+gradus_status gr_compress_settle(gradus_solver *solver);
+
+/* refine.c: memory, where it was asked for; the turn to it, at the end of a run; one step */
+gradus_status gr_refine_prepare(gradus_solver *solver);
+void gr_refine_turn(gradus_solver *solver);
+gradus_status gr_refine_step(gradus_solver *solver);
 
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);

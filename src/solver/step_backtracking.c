@@ -5,21 +5,21 @@
 
 static gradus_status advance(gradus_solver *solver)
 {
-    const gradus_step *step = &solver->options.step;
     double alpha = solver->first_trial;
+    gr_search_begin(solver);
     while (true) {
         gr_outcome outcome;
         const gradus_status status = gr_try(solver, alpha, &outcome);
         if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
         if (outcome == GR_FINITE && gr_sufficient(solver, alpha)) break;
-        alpha *= step->shrink;
+        alpha = gr_shorter(solver, alpha, outcome);
     }
     solver->step_size = alpha;
-    solver->first_trial = fmin(alpha * step->growth, 1e300);
-    return GRADUS_OK;
+    solver->first_trial = fmin(alpha * solver->options.step.growth, 1e300);
+    return gr_land(solver);
 }
 
-const gr_step gr_step_backtracking = {GRADUS_STEP_BACKTRACKING, "backtracking", true, advance};
+const gr_step gr_step_backtracking = {GRADUS_STEP_BACKTRACKING, "backtracking", true, true, advance};
 
 gradus_step gradus_step_backtracking(double initial)
 {

@@ -57,7 +57,7 @@ static gradus_status advance(gradus_solver *solver)
     return outcome == GR_REJECTED ? end_diverged(solver) : GRADUS_OK;
 }
 
-const gr_step gr_step_fixed = {GRADUS_STEP_FIXED, "fixed", false, advance};
+const gr_step gr_step_fixed = {GRADUS_STEP_FIXED, "fixed", false, false, advance};
 
 gradus_step gradus_step_fixed(double alpha)
 {

@@ -7,7 +7,6 @@
 #include <float.h>
 #include <math.h>
 
-#include "base/vector.h"
 #include "solver/state.h"
 
 static const double slope_share = 0.9; /* sigma */
@@ -67,7 +66,7 @@ static verdict examine(const gradus_solver *solver, gr_outcome outcome, double a
 {
     *slope = (double)NAN;
     if (outcome != GR_FINITE) return TOO_LONG;
-    *slope = gr_dot(solver->n, solver->trial.gradient, solver->direction);
+    *slope = gr_trial_slope(solver);
     return judge(solver, alpha, *slope);
 }
 
@@ -82,6 +81,7 @@ static gradus_status advance(gradus_solver *solver)
 {
     bracket b = {0.0, solver->slope, (double)INFINITY, (double)NAN};
     double alpha = solver->first_trial;
+    gr_search_begin(solver);
     bool last = false; /* the trial is the lower end of a closed bracket */
     for (int trials = 1;; trials++) {
         gr_outcome outcome;
@@ -98,11 +98,11 @@ static gradus_status advance(gradus_solver *solver)
         alpha = last ? b.low : next_trial(&b);
     }
     solver->step_size = alpha;
-    solver->first_trial = 1.0;
-    return GRADUS_OK;
+    solver->first_trial = solver->method->unit_step ? 1.0 : alpha;
+    return gr_land(solver);
 }
 
-const gr_step gr_step_wolfe = {GRADUS_STEP_WOLFE, "strong Wolfe", true, advance};
+const gr_step gr_step_wolfe = {GRADUS_STEP_WOLFE, "strong Wolfe", true, true, advance};
 
 gradus_step gradus_step_wolfe(double initial)
 {

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Row of tiles after row of tiles: tile (i, j) of R is
+ *
+ *   R_ii^(-T) (G_ij - sum_(k < i) R_ki' R_kj),    and R_jj the Cholesky factor of    G_jj - sum_(k < j) R_kj' R_kj.
+ *
+ * A tile depends on the rows above it and on the diagonal tile of its own row. The thread that finishes the tile beside the
+ * diagonal goes on to the next diagonal tile, so that the others need not wait for it: one barrier a row.
+ */
+#include "factor/tiled_cholesky.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
+#include "factor/condition.h"
+#include "factor/tile.h"
+#include "factor/triangle.h"
+
+enum {
+    STRIP = 8,   /* rows that are solved for by plain loops; divides GR_TILE */
+    COLUMNS = 32 /* and columns at once */
+};
+
+static double *entry(const gr_cholesky *cholesky, size_t row, size_t col)
+{
+    return cholesky->g + row + col * cholesky->size;
+}
+
+/* `rows` x `cols` entries from (row, col): minus the products of the rows above them, from row `top` on */
+static void subtract_above(const gr_cholesky *cholesky, size_t top, size_t row, size_t rows, size_t col, size_t cols)
+{
+    const size_t ld = cholesky->size;
+    gr_tile_multiply(rows, cols, row - top, -1.0, gr_transposed(entry(cholesky, top, row), ld),
+                     gr_plain(entry(cholesky, top, col), ld), entry(cholesky, row, col), ld);
+}
+
+/* Half of the rows, in whole strips; all of them where there is but one strip. */
+static size_t first_half(size_t rows)
+{
+    return rows <= STRIP ? rows : (rows + STRIP) / (2 * STRIP) * STRIP;
+}
+
+/* X <- T^(-T) X, T the upper triangle of STRIP rows at `corner`; X: STRIP x cols, cols <= COLUMNS */
+static void solve_strip(const double *corner, size_t ld, size_t cols, double *x)
+{
+    double piece[STRIP][COLUMNS] = {{0.0}};
+    for (size_t j = 0; j < cols; j++) {
+        for (size_t i = 0; i < STRIP; i++) piece[i][j] = x[i + j * ld];
+    }
+    for (size_t i = 0; i < STRIP; i++) {
+        const double inverse = 1.0 / corner[i + i * ld];
+        for (size_t k = 0; k < i; k++) {
+            for (size_t j = 0; j < COLUMNS; j++) piece[i][j] -= corner[k + i * ld] * piece[k][j];
+        }
+        for (size_t j = 0; j < COLUMNS; j++) piece[i][j] *= inverse;
+    }
+    for (size_t j = 0; j < cols; j++) {
+        for (size_t i = 0; i < STRIP; i++) x[i + j * ld] = piece[i][j];
+    }
+}
+
+/* The same for any number of strips: the upper half, then with its help the lower half */
+static void solve_rows(const gr_cholesky *cholesky, size_t row, size_t rows, size_t col, size_t cols)
+{
+    const size_t half = first_half(rows);
+    if (half < rows) {
+        solve_rows(cholesky, row, half, col, cols);
+        subtract_above(cholesky, row, row + half, rows - half, col, cols);
+        solve_rows(cholesky, row + half, rows - half, col, cols);
+        return;
+    }
+    for (size_t j = 0; j < cols; j += COLUMNS)
+        solve_strip(entry(cholesky, row, row), cholesky->size, gr_min(COLUMNS, cols - j), entry(cholesky, row, col + j));
+}
+
+static void break_down(gr_cholesky *cholesky, size_t at, double pivot)
+{
+    cholesky->pivot = pivot;
+#pragma omp atomic write
+    cholesky->broke_at = at;
+}
+
+/* The small triangle of `rows` rows on the diagonal; false at a breakdown */
+static bool factor_corner(gr_cholesky *cholesky, size_t first, size_t rows)
+{
+    const size_t ld = cholesky->size;
+    double *corner = entry(cholesky, first, first);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = i; j < rows; j++) {
+            for (size_t k = 0; k < i; k++) corner[i + j * ld] -= corner[k + i * ld] * corner[k + j * ld];
+        }
+        const double pivot = corner[i + i * ld];
+        if (!(pivot > 0.0)) {
+            break_down(cholesky, first + i, pivot);
+            return false;
+        }
+        const double root = sqrt(pivot);
+        corner[i + i * ld] = root;
+        for (size_t j = i + 1; j < rows; j++) corner[i + j * ld] /= root;
+    }
+    return true;
+}
+
+/* The triangle of `rows` rows on the diagonal, halved likewise; false at a breakdown */
+static bool factor_rows(gr_cholesky *cholesky, size_t first, size_t rows)
+{
+    const size_t half = first_half(rows), second = first + half;
+    if (half == rows) return factor_corner(cholesky, first, rows);
+    if (!factor_rows(cholesky, first, half)) return false;
+    solve_rows(cholesky, first, half, second, rows - half);
+    subtract_above(cholesky, first, second, rows - half, second, rows - half);
+    return factor_rows(cholesky, second, rows - half);
+}
+
+static void finish_diagonal_tile(gr_cholesky *cholesky, size_t first)
+{
+    const size_t rows = gr_min(GR_TILE, cholesky->size - first);
+    subtract_above(cholesky, 0, first, rows, first, rows);
+    (void)factor_rows(cholesky, first, rows);
+}
+
+/* A tile to the right of the diagonal */
+static void finish_tile(const gr_cholesky *cholesky, size_t row, size_t col)
+{
+    const size_t cols = gr_min(GR_TILE, cholesky->size - col);
+    subtract_above(cholesky, 0, row, GR_TILE, col, cols);
+    solve_rows(cholesky, row, GR_TILE, col, cols);
+}
+
+/* Is R whole above this row? The next diagonal tile may be breaking down at this moment. */
+static bool whole_above(const gr_cholesky *cholesky, size_t row)
+{
+    size_t broke_at;
+#pragma omp atomic read
+    broke_at = cholesky->broke_at;
+    return broke_at >= row;
+}
+
+/* Inside a parallel region its threads share the work. */
+static void factor_tiles(gr_cholesky *cholesky)
+{
+    const size_t size = cholesky->size;
+    for (size_t row = 0; row + GR_TILE < size && whole_above(cholesky, row + GR_TILE); row += GR_TILE) {
+#pragma omp for schedule(dynamic)
+        for (size_t col = row + GR_TILE; col < size; col += GR_TILE) {
+            finish_tile(cholesky, row, col);
+            if (col == row + GR_TILE) finish_diagonal_tile(cholesky, col);
+        }
+    }
+}
+
+static void factor(gr_cholesky *cholesky, int threads)
+{
+    finish_diagonal_tile(cholesky, 0);
+    const size_t useful = (cholesky->size - 1) / GR_TILE; /* tiles beside the first */
+    threads = (int)gr_min((size_t)threads, useful);
+    if (threads <= 1) {
+        factor_tiles(cholesky);
+        return;
+    }
+#pragma omp parallel num_threads(threads)
+    factor_tiles(cholesky);
+}
+
+/* ||G||_1 of the upper triangle; sums: size doubles, 0 */
+static double norm(const gr_cholesky *cholesky, double *sums)
+{
+    double largest = 0.0;
+    for (size_t j = 0; j < cholesky->size; j++) {
+        const double *column = entry(cholesky, 0, j);
+        for (size_t i = 0; i < j; i++) sums[i] += fabs(column[i]);
+        sums[j] = gr_norm_1(j + 1, column);
+    }
+    for (size_t j = 0; j < cholesky->size; j++) largest = fmax(largest, sums[j]);
+    return largest;
+}
+
+static void solve(const void *cholesky, double *x)
+{
+    gr_tiled_cholesky_solve((const gr_cholesky *)cholesky, x);
+}
+
+gradus_status gr_tiled_cholesky_factor(const gradus_allocator *allocator, size_t size, double *g, int threads,
+                                       gr_cholesky *cholesky, gradus_error *error)
+{
+    *cholesky = (gr_cholesky){.size = size, .broke_at = GRADUS_NOWHERE};
+    cholesky->g = g;
+    if (size > INT_MAX / 2) {
+        return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX / 2),
+                        "a matrix of order %zu is too large for BLAS", size);
+    }
+    double *work = gr_allocate_doubles(allocator, 2 * size);
+    if (!work) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    const double size_of_g = norm(cholesky, work);
+    factor(cholesky, threads);
+#ifndef NOCOND
+    if (cholesky->broke_at == GRADUS_NOWHERE)
+        cholesky->reciprocal = gr_reciprocal_condition(size, size_of_g, cholesky, solve, solve, work);
+#endif
+    gr_release(allocator, work);
+    return GRADUS_OK;
+}
+
+void gr_tiled_cholesky_solve(const gr_cholesky *cholesky, double *x)
+{
+    gr_solve_upper_transposed(cholesky->size, cholesky->g, x);
+    gr_solve_upper(cholesky->size, cholesky->g, x);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The Hessian of a linear model, or a bound of it: P = b/W [X 1]'D[X 1] + lambda I. */
+#include "base/memory.h"
+#include "model/linear.h"
+
+/* The Gram matrix of the request, in memory of its own for the leaves' sums. */
+static gradus_status read_gram(gr_workspace *work, const gradus_allocator *allocator, gr_gram *request,
+                               double *gram)
+{
+    size_t doubles;
+    double *memory = NULL;
+    if (gr_gram_doubles(&work->reader, request->intercept, &doubles))
+        memory = gr_allocate_doubles(allocator, doubles);
+    if (!memory) return GRADUS_ERROR_MEMORY;
+    gr_pass_gram(&work->reader, request, gram, memory);
+    gr_release(allocator, memory);
+    return GRADUS_OK;
+}
+
+/* P = share * P + lambda I, the intercept's diagonal entry excepted */
+static void scale(const gr_model *model, size_t p, double share, double *P)
+{
+    for (size_t j = 0; j < p; j++) {
+        for (size_t i = 0; i <= j; i++) P[i + j * p] *= share;
+        if (j < model->X.cols) P[j + j * p] += model->ridge;
+    }
+}
+
+static size_t size_of(const gr_model *model)
+{
+    return model->X.cols + (model->intercept ? 1 : 0);
+}
+
+gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const gradus_allocator *allocator,
+                               const double *theta, bool reweighted, double *value, double *gradient,
+                               double *P)
+{
+    const gr_response response = {model->y, model->weights};
+    const gr_evaluation start = {.theta = theta,
+                                 .intercept = gr_model_intercept(model, theta),
+                                 .pointwise = model->loss->pointwise,
+                                 .context = &response,
+                                 .sums = &work->sums,
+                                 .gradient = gradient};
+    gr_gram request = {.weights = model->weights, .intercept = model->intercept, .start = &start};
+    if (reweighted) request.curvatures = model->loss->curvatures;
+    const gradus_status status = read_gram(work, allocator, &request, P);
+    if (status) return status;
+    gr_model_finish(model, &work->sums, theta, value, gradient);
+    const double bound = reweighted ? 1.0 : model->loss->curvature_bound;
+    scale(model, size_of(model), bound / model->total_weight, P);
+    return GRADUS_OK;
+}
+
+gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work,
+                                       const gradus_allocator *allocator, size_t rows, double *P)
+{
+    gr_gram request = {.weights = model->weights, .intercept = model->intercept, .sample = rows};
+    const gradus_status status = read_gram(work, allocator, &request, P);
+    if (status) return status;
+    /* a sample without any weight says nothing: P becomes that of the ridge alone, and does not hold */
+    const double share = request.total > 0.0 ? model->loss->curvature_bound / request.total : 0.0;
+    scale(model, size_of(model), share, P);
+    return GRADUS_OK;
+}

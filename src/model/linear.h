@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a solver may know of a linear model beyond its value and gradient. All speak of the model before negation. */
+#ifndef GR_MODEL_LINEAR_H
+#define GR_MODEL_LINEAR_H
+
+#include "base/pair.h"
+#include "model/objective.h"
+
+/* The intercept's entry of theta, 0 without one. */
+double gr_model_intercept(const gr_model *model, const double *theta);
+
+/* lambda u'v over the penalised entries; without a ridge 0 even where u'v overflows. */
+double gr_model_ridge(const gr_model *model, const double *u, const double *v);
+
+/* Value and gradient (may be NULL) from what a pass has added up: X'r/W + lambda theta, the intercept's entry sum r / W. */
+void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
+                     double *gradient);
+
+/*
+ * hessian.c: P = b/W [X 1]'D[X 1] + lambda I, p x p, column-major, its upper triangle. b is the loss's curvature bound, or with
+ * `reweighted` D the loss's curvatures at theta, and b 1. Value and gradient at theta in the same read.
+ */
+gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const gradus_allocator *allocator,
+                               const double *theta, bool reweighted, double *value, double *gradient,
+                               double *P);
+
+/* The same P estimated from `rows` random rows; sample / m of a read. */
+gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work,
+                                       const gradus_allocator *allocator, size_t rows, double *P);
+
+/*
+ * along.c: the model on the line theta + alpha d, once the margins z = X theta and q = X d are known: then a value costs O(m).
+ * q is the difference of the margins at two points of the line.
+ */
+typedef struct gr_along {
+    double *z, *q;                        /* m doubles each, lent by the owner */
+    double theta_square, mixed, d_square; /* lambda theta'theta, lambda theta'd, lambda d'd */
+} gr_along;
+/* z = X theta: one read, where no evaluation has left it */
+void gr_model_margins(const gr_model *model, gr_workspace *work, const double *theta, double *z);
+/* on entry q holds the margins at theta + alpha d */
+void gr_model_along_begin(const gr_model *model, const double *theta, const double *d, double alpha,
+                          gr_along *along);
+void gr_model_along(const gr_model *model, gr_workspace *work, const gr_along *along, double alpha,
+                    double *value, double *slope);
+
+/* precise.c: the gradient of least squares at theta = high + low, everything in twice the precision, rounded at the end. */
+bool gr_model_precise_doubles(const gr_model *model, const gr_workspace *work, size_t *doubles);
+void gr_model_precise_gradient(const gr_model *model, gr_workspace *work, const gr_pair *theta,
+                               double *memory, double *gradient);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Least squares without its rows: around an anchor a, with delta = theta - a,
+ *
+ *   phi(theta) = phi(a) + grad phi(a)'delta + delta'H delta / 2,     grad phi(theta) = grad phi(a) + H delta,
+ *
+ * n^2 operations where an evaluation on X takes 4 m n. Value and gradient at the anchor come from X, so that only the
+ * rounding of H delta is left, and a new anchor at the end of a run removes that.
+ */
+#include <cblas.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
+#include "base/vector.h"
+#include "solver/state.h"
+
+/* One BLAS call stays below the 9216 elements from which OpenBLAS 0.3.21 starts threads of its own. */
+enum { CALL_ELEMENTS = 8192 };
+
+static bool take_memory(gradus_solver *solver)
+{
+    gr_compressed *c = &solver->compressed;
+    const size_t p = solver->n;
+    size_t square, doubles;
+    if (!gr_multiply(p, p, &square) || !gr_add(square, 3 * p, &doubles)) return false;
+    c->memory = gr_allocate_doubles(&solver->allocator, doubles);
+    c->hessian = c->memory;
+    c->delta = c->memory + square;
+    c->anchor.theta = c->delta + p;
+    c->anchor.gradient = c->anchor.theta + p;
+    return c->memory != NULL;
+}
+
+/* The iterate, evaluated on X, becomes the anchor. */
+static void drop_anchor(gradus_solver *solver)
+{
+    gr_point *anchor = &solver->compressed.anchor;
+    memcpy(anchor->theta, solver->current.theta, solver->n * sizeof(double));
+    memcpy(anchor->gradient, solver->current.gradient, solver->n * sizeof(double));
+    anchor->value = solver->current.value;
+    anchor->gradient_norm = solver->current.gradient_norm;
+}
+
+gradus_status gr_compress_begin(gradus_solver *solver, const double *P)
+{
+    const size_t p = solver->n;
+    if (!take_memory(solver)) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    double *hessian = solver->compressed.hessian;
+    for (size_t j = 0; j < p; j++) {
+        for (size_t i = 0; i <= j; i++) hessian[i + j * p] = hessian[j + i * p] = P[i + j * p];
+    }
+    drop_anchor(solver);
+    return GRADUS_OK;
+}
+
+/* out = H v */
+static void multiply(const gradus_solver *solver, const double *v, double *out)
+{
+    const size_t p = solver->n, panel = gr_max(1, CALL_ELEMENTS / p);
+    for (size_t j = 0; j < p; j += panel) {
+        cblas_dgemv(CblasColMajor, CblasTrans, (int)p, (int)gr_min(panel, p - j), 1.0,
+                    solver->compressed.hessian + j * p, (int)p, v, 1, 0.0, out + j, 1);
+    }
+}
+
+void gr_compressed_evaluate(const gradus_solver *solver, gr_point *point, gr_outcome *outcome)
+{
+    const gr_compressed *c = &solver->compressed;
+    const size_t p = solver->n;
+    for (size_t j = 0; j < p; j++) c->delta[j] = point->theta[j] - c->anchor.theta[j];
+    multiply(solver, c->delta, point->gradient);
+    point->value = c->anchor.value + gr_dot(p, c->anchor.gradient, c->delta) +
+                   0.5 * gr_dot(p, c->delta, point->gradient);
+    for (size_t j = 0; j < p; j++) point->gradient[j] += c->anchor.gradient[j];
+    point->gradient_norm = gr_norm(p, point->gradient);
+    *outcome = gr_classify(solver, point->value, point->gradient_norm);
+}
+
+double gr_compressed_curvature(const gradus_solver *solver, const double *v)
+{
+    multiply(solver, v, solver->compressed.delta);
+    return gr_dot(solver->n, v, solver->compressed.delta);
+}
+
+/* The direction at the iterate; its gradient has changed, so the method begins anew. */
+static void look_again(gradus_solver *solver)
+{
+    const gr_method *method = solver->method;
+    if (!(method->restart && method->restart(solver))) method->direct(solver);
+    solver->history.progress_at = solver->iterations;
+    solver->stop = gr_stop_check(solver);
+}
+
+gradus_status gr_compress_settle(gradus_solver *solver)
+{
+    const gradus_stop_reason reason = solver->stop;
+    const double before = solver->compressed.anchor.gradient_norm;
+    gr_outcome outcome;
+    const gradus_status status = gr_evaluate_again(solver, &outcome);
+    if (status || outcome != GR_FINITE) return status;
+    drop_anchor(solver);
+    if (!gradus_stop_converged(reason)) return GRADUS_OK;
+    look_again(solver);
+    if (solver->stop == GRADUS_STOP_RUNNING && !(solver->current.gradient_norm <= 0.5 * before))
+        solver->stop = GRADUS_STOP_NO_PROGRESS;
+    return GRADUS_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * P = diag(b X'DX/W + lambda I), with b the loss's curvature bound: a length for every coefficient of its own. The entry of
+ * the intercept is b; a column of zeros counts as one of ones. columns.scale holds the square roots, which overflow later.
+ * Jacobi, Astron. Nachr. 22 (1845) 297.
+ */
+#include <math.h>
+
+#include "solver/state.h"
+
+static gradus_status prepare(gradus_solver *solver)
+{
+    const gr_model *model = &solver->f->model;
+    double *root = solver->columns.scale;
+    const size_t n = model->X.cols;
+    const double bound = sqrt(model->loss->curvature_bound), ridge = sqrt(model->ridge);
+    gr_pass_scales(&solver->work.reader, model->weights, false, solver->columns.center, root,
+                   solver->direction);
+    for (size_t j = 0; j < n; j++) root[j] = hypot(bound * root[j], ridge);
+    if (model->intercept) root[n] = bound;
+    return GRADUS_OK;
+}
+
+static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
+{
+    const double *root = solver->columns.scale;
+    for (size_t j = 0; j < solver->n; j++) direction[j] = -gradient[j] / root[j] / root[j];
+}
+
+const gr_metric gr_metric_diagonal = {.id = GRADUS_METRIC_DIAGONAL,
+                                      .name = "diagonal",
+                                      .needs_model = true,
+                                      .prepare = prepare,
+                                      .steepest = steepest,
+                                      .backward_error = NULL};

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The last digits of least squares: theta is kept as a pair high + low, residual and gradient are accumulated in twice the
+ * precision, and the steps go on in the metric at hand, whose P need not be more precise than double. Every step divides
+ * the error by what P leaves of it, until theta's own rounding is all that is left.
+ * Demmel, Hida, Riedy and Li, ACM Trans. Math. Softw. 35 (2009) 28.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
+#include "base/vector.h"
+#include "solver/state.h"
+
+/* A correction below this share of every entry of theta changes no bit of the rounded answer, but for ties. */
+static const double negligible = 0x1p-60;
+
+/* The heavy ball in a sketch does not fall evenly. */
+enum { PATIENCE = 6 };
+
+gradus_status gr_refine_prepare(gradus_solver *solver)
+{
+    if (!solver->options.refine || !solver->refines) return GRADUS_OK;
+    gr_refinement *refinement = &solver->refinement;
+    size_t pass, doubles;
+    if (gr_model_precise_doubles(&solver->f->model, &solver->work, &pass) &&
+        gr_add(pass, 2 * solver->n, &doubles))
+        refinement->memory = gr_allocate_doubles(&solver->allocator, doubles);
+    if (!refinement->memory) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    refinement->theta = (gr_pair *)refinement->memory;
+    refinement->pass = refinement->memory + 2 * solver->n;
+    return GRADUS_OK;
+}
+
+/* Gradient and norm at the pair, and the direction: steepest descent where P is the Hessian, otherwise the heavy ball. */
+static void look(gradus_solver *solver)
+{
+    gr_refinement *refinement = &solver->refinement;
+    const size_t n = solver->n;
+    double *steepest = solver->trial.gradient;
+    gr_model_precise_gradient(&solver->f->model, &solver->work, refinement->theta, refinement->pass,
+                              solver->current.gradient);
+    solver->current.gradient_norm = gr_norm(n, solver->current.gradient);
+    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
+    const double beta = solver->factored.exact ? 0.0 : solver->options.momentum;
+    for (size_t j = 0; j < n; j++) solver->direction[j] = steepest[j] + beta * solver->direction[j];
+}
+
+void gr_refine_turn(gradus_solver *solver)
+{
+    gr_refinement *refinement = &solver->refinement;
+    const bool arrived = solver->stop == GRADUS_STOP_BACKWARD_ERROR ||
+                         solver->stop == GRADUS_STOP_NO_PROGRESS;
+    if (!refinement->memory || refinement->active || !arrived) return;
+    refinement->active = true;
+    refinement->least = (double)INFINITY;
+    refinement->reason = solver->stop;
+    for (size_t j = 0; j < solver->n; j++) refinement->theta[j] = (gr_pair){solver->current.theta[j], 0.0};
+    memset(solver->direction, 0, solver->n * sizeof(double));
+    solver->stop = GRADUS_STOP_RUNNING;
+    look(solver);
+}
+
+/* theta + alpha direction; true when that changed no entry by more than is negligible */
+static bool move(gradus_solver *solver)
+{
+    gr_pair *theta = solver->refinement.theta;
+    bool settled = true;
+    for (size_t j = 0; j < solver->n; j++) {
+        const double change = solver->options.step.size * solver->direction[j];
+        theta[j] = gr_pair_add(theta[j], (gr_pair){change, 0.0});
+        solver->current.theta[j] = theta[j].high;
+        settled = settled && fabs(change) <= negligible * fabs(theta[j].high);
+    }
+    return settled;
+}
+
+/* Did the last step bring theta nearer? Steps in the exact metric must at least halve the error. */
+static bool progresses(gradus_solver *solver)
+{
+    gr_refinement *refinement = &solver->refinement;
+    const double share = solver->factored.exact ? 0.25 : 1.0;
+    const bool nearer = solver->squared_norm < share * refinement->least;
+    if (nearer) refinement->least = solver->squared_norm;
+    refinement->still = nearer ? 0 : refinement->still + 1;
+    return refinement->still < (solver->factored.exact ? 1 : PATIENCE);
+}
+
+/* theta is rounded to double, and evaluated there. */
+static gradus_status end(gradus_solver *solver)
+{
+    gr_outcome outcome;
+    solver->refinement.active = false;
+    solver->stop = solver->refinement.reason;
+    return gr_evaluate_again(solver, &outcome);
+}
+
+gradus_status gr_refine_step(gradus_solver *solver)
+{
+    const bool budget = (int64_t)solver->iterations < solver->options.stop.max_iterations;
+    if (!budget || !(solver->squared_norm > 0.0) || !progresses(solver)) return end(solver);
+    const bool settled = move(solver);
+    solver->iterations++;
+    solver->refinement.steps++;
+    if (settled) return end(solver);
+    look(solver);
+    if (solver->work.reader.cancelled) solver->stop = GRADUS_STOP_CANCELLED;
+    return GRADUS_OK;
+}

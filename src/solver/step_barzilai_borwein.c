@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * alpha = s'Ps / s'y: the step that would be exact if the last step's curvature held along every direction. Along s = alpha d
+ * with d = -P^(-1)g it is the zero of the secant through both slopes. phi may rise for a while, but stays below the largest
+ * of its last values. Barzilai and Borwein, IMA J. Numer. Anal. 8 (1988) 141; Raydan, SIAM J. Optim. 7 (1997) 26.
+ */
+#include <math.h>
+
+#include "solver/state.h"
+
+static const double sufficient = 1e-4; /* Raydan's gamma */
+static const double longest = 1e300;
+
+/* The largest phi of the last steps, this one included. */
+static double reference(gradus_solver *solver)
+{
+    const size_t count = solver->iterations + 1 < GR_RECENT ? solver->iterations + 1 : GR_RECENT;
+    double largest = solver->recent[solver->iterations % GR_RECENT] = solver->current.value;
+    for (size_t i = 0; i < count; i++) largest = fmax(largest, solver->recent[i]);
+    return largest;
+}
+
+/* The next first trial; where the slope did not rise, ten times this step. */
+static double next_trial(const gradus_solver *solver, double alpha)
+{
+    const double rise = gr_trial_slope(solver) - solver->slope;
+    const double next = rise > 0.0 ? alpha * (-solver->slope / rise) : 10.0 * alpha;
+    return fmin(fmax(next, 1e-300), longest);
+}
+
+static gradus_status advance(gradus_solver *solver)
+{
+    const double bound = reference(solver);
+    double alpha = solver->first_trial;
+    gr_search_begin(solver);
+    while (true) {
+        gr_outcome outcome;
+        const gradus_status status = gr_try(solver, alpha, &outcome);
+        if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+        const bool below = solver->trial.value <= bound + sufficient * alpha * solver->slope;
+        if (outcome == GR_FINITE && (below || gr_sufficient(solver, alpha))) break;
+        alpha = gr_shorter(solver, alpha, outcome);
+    }
+    solver->step_size = alpha;
+    const gradus_status status = gr_land(solver);
+    if (!status) solver->first_trial = next_trial(solver, alpha);
+    return status;
+}
+
+const gr_step gr_step_barzilai_borwein = {GRADUS_STEP_BARZILAI_BORWEIN, "Barzilai-Borwein", true, false,
+                                          advance};
+
+gradus_step gradus_step_barzilai_borwein(double initial)
+{
+    return (gradus_step){.rule = GRADUS_STEP_BARZILAI_BORWEIN, .size = initial};
+}
