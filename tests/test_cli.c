@@ -467,6 +467,26 @@ static const way ways[] = {
     {{"--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 9.0},
     {{"--method", "l-bfgs", "--no-standardize"}, "l-bfgs", "identity", "wolfe", 9.0},
     {{"--method", "heavy-ball"}, "heavy-ball", "standardized", "backtracking", 8.0},
+    {{"--method", "nesterov"}, "nesterov", "standardized", "backtracking", 8.0},
+    {{"--method", "nesterov", "--metric", "gram"}, "nesterov", "gram", "backtracking", 10.0},
+    {{"--method", "conjugate-gradient"}, "conjugate-gradient", "standardized", "exact", 9.0},
+    {{"--method", "conjugate-gradient", "--step", "wolfe"},
+     "conjugate-gradient",
+     "standardized",
+     "wolfe",
+     8.0},
+    {{"--metric", "standardized", "--no-standardize"}, "l-bfgs", "standardized", "wolfe", 9.0},
+    {{"--metric", "diagonal"}, "l-bfgs", "diagonal", "wolfe", 8.0},
+    {{"--metric", "hessian"}, "gradient", "hessian", "fixed", 10.5},
+    {{"--metric", "qr"}, "gradient", "qr", "fixed", 10.5},
+    {{"--metric", "sampled-gram"}, "gradient", "sampled-gram", "fixed", 10.0},
+    {{"--step", "exact", "--metric", "gram"}, "gradient", "gram", "exact", 10.0},
+    {{"--step", "barzilai-borwein"}, "gradient", "standardized", "barzilai-borwein", 8.0},
+    {{"--step", "barzilai-borwein:0.5"}, "gradient", "standardized", "barzilai-borwein", 8.0},
+    {{"--compress"}, "gradient", "gram", "fixed", 10.0},
+    {{"--compress", "--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 8.0},
+    {{"--refine"}, "gradient", "gram", "fixed", 14.0},
+    {{"--refine", "--metric", "qr"}, "gradient", "qr", "fixed", 14.0},
     {{"--metric", "gram", "--step", "fixed:1"}, "gradient", "gram", "fixed", 9.0},
     {{"--step", "wolfe"}, "gradient", "standardized", "wolfe", 6.0},
     {{"--step", "wolfe:0.5", "--method", "l-bfgs"}, "l-bfgs", "standardized", "wolfe", 9.0},
@@ -561,9 +581,12 @@ static void expect_keys(const json_t *object, const char *const *keys)
 
 Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const keys[] = {"names",       "theta",     "value", "gradient_norm",
-                                       "iterations",  "passes",    "stop",  "seconds",
-                                       "certificate", "reference", NULL};
+    static const char *const keys[] = {
+        "names",       "theta", "value",         "gradient_norm",    "iterations",
+        "passes",      "stop",  "seconds",       "certificate",      "reference",
+        "evaluations", "model", "direction",     "converged",        "method",
+        "metric",      "step",  "metric_reason", "metric_condition", "metric_passes",
+        "refinements", NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
     static const char *const of_reference[] = {"method", "theta", "rank", "condition", NULL};
@@ -572,6 +595,8 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
     expect_keys(json_object_get(fit, "certificate"), of_certificate);
     expect_keys(json_object_get(fit, "reference"), of_reference);
     cr_expect_str_eq(word(fit, "stop"), "backward_error");
+    cr_expect(number(fit, "metric_condition") > 1.0 && number(fit, "metric_passes") == 1.0);
+    cr_expect(number(fit, "refinements") == 0.0 && contains(word(fit, "metric_reason"), "Gram"));
     cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 9.0);
     json_t *logistic = json_of(
         RUN("fit", TEST_DATA "/classification/breast_cancer_2.csv", "--model", "logistic", "--json"), 0);
@@ -804,8 +829,11 @@ static void expect_fault(const fault *wrong, int status)
 }
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
+#define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient"
+#define METRICS              "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr"
 #define STEP_RULES                                                                                           \
-    "fixed:ALPHA, backtracking[:INITIAL] or wolfe[:INITIAL], the number above 0 and at most 1e300"
+    "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the number " \
+    "above 0 and at most 1e300"
 #define NUMBER_OF_THREADS "a whole number from 0 to 2147483647"
 #define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
@@ -822,12 +850,27 @@ static const fault usage_faults[] = {
     {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
     {{"fit", "--model", "probit"}, "gradus fit: --model is \"probit\"; allowed is least-squares or logistic"},
     {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
-    {{"fit", "--method", "newton"},
-     "gradus fit: --method is \"newton\"; allowed is automatic, gradient, l-bfgs or heavy-ball"},
-    {{"fit", "--method", "lbfgs"},
-     "gradus fit: --method is \"lbfgs\"; allowed is automatic, gradient, l-bfgs or heavy-ball"},
-    {{"fit", "--metric", "standardized"},
-     "gradus fit: --metric is \"standardized\"; allowed is automatic, identity, gram or sketch"},
+    {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is " METHODS},
+    {{"fit", "--method", "lbfgs"}, "gradus fit: --method is \"lbfgs\"; allowed is " METHODS},
+    {{"fit", "--metric", "euclidean"}, "gradus fit: --metric is \"euclidean\"; allowed is " METRICS},
+    {{"fit", "--step", "exact:1"}, "gradus fit: --step is \"exact:1\"; allowed is " STEP_RULES},
+    {{"fit", "--step", "barzilai-borwein:0"},
+     "gradus fit: --step is \"barzilai-borwein:0\"; allowed is " STEP_RULES},
+    {{"fit", "@labels.csv", "--model", "logistic", "--step", "exact"},
+     "gradus fit: the exact step is that of least squares, minimised"},
+    {{"fit", "@labels.csv", "--model", "logistic", "--compress"},
+     "gradus fit: only least squares, minimised, can be compressed to its Gram matrix"},
+    {{"fit", "--method", "l-bfgs", "--refine"},
+     "gradus fit: refinement is for least squares, minimised, with method and step automatic and the metric "
+     "GRAM, SKETCH or QR"},
+    {{"fit", "--method", "nesterov", "--step", "barzilai-borwein"},
+     "gradus fit: Barzilai and Borwein's step goes with the method GRADIENT"},
+    {{"fit", "@good.csv", "--trace", "@good.csv"},
+     "gradus fit: --trace is \"%s/good.csv\", the file of the data; allowed is another one"},
+    {{"fit", "@good.csv", "--json", "--trace", "@link.csv"},
+     "gradus fit: --trace is \"%s/link.csv\", the file of the data; allowed is another one"},
+    {{"fit", "@good.csv", "--start", "@start.csv", "--trace", "@start.csv"},
+     "gradus fit: --trace is \"%s/start.csv\", the file of the start; allowed is another one"},
     {{"fit", "--threads", "-1"}, "gradus fit: --threads is \"-1\"; allowed is " NUMBER_OF_THREADS},
     {{"fit", "--threads", "2147483648"},
      "gradus fit: --threads is \"2147483648\"; allowed is " NUMBER_OF_THREADS},
@@ -886,6 +929,9 @@ static const fault usage_faults[] = {
 static void write_files(void)
 {
     (void)write_text("good.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n");
+    (void)write_text("start.csv", "1\n2\n");
+    (void)write_text("labels.csv", "x,y\n1,0\n2,1\n3,0\n4,1\n");
+    cr_assert(symlink(in_folder("good.csv"), in_folder("link.csv")) == 0);
     (void)write_text("many.csv",
                      "a_rather_long_name_of_a_column_1,a_rather_long_name_of_a_column_2,"
                      "a_rather_long_name_of_a_column_3,a_rather_long_name_of_a_column_4\n1,2,3,4\n");
@@ -905,6 +951,20 @@ Test(cli, every_wrong_use_is_named_with_what_is_allowed, .init = make_folder, .f
 {
     write_files();
     for (size_t i = 0; i < sizeof usage_faults / sizeof *usage_faults; i++) expect_fault(&usage_faults[i], 2);
+    cr_expect_str_eq(read_text(in_folder("good.csv")), "x,y\n1,2\n2,4\n3,5\n4,4\n");
+    cr_expect_str_eq(read_text(in_folder("start.csv")), "1\n2\n");
+}
+
+/* Standard input has no name, but may be the same file. */
+Test(cli, a_trace_does_not_overwrite_standard_input, .init = make_folder, .fini = remove_folder)
+{
+    write_files();
+    const char *path = in_folder("good.csv");
+    const result r = run_with(ARGUMENTS("fit", "-", "--trace", path), path, NULL);
+    cr_expect(r.status == 2 && contains(r.err, "the file of the data"), "%d: %s", r.status, r.err);
+    cr_expect_str_eq(read_text(path), "x,y\n1,2\n2,4\n3,5\n4,4\n");
+    cr_expect(RUN("fit", path, "--trace", in_folder("trace.csv")).status == 0);
+    cr_expect(RUN("fit", path, "--trace", in_folder("trace.csv")).status == 0); /* an older trace may go */
 }
 
 static const fault data_faults[] = {
@@ -1009,6 +1069,8 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--response NAME",
                                          "--no-standardize",
                                          "--trace FILE.csv",
+                                         "--compress",
+                                         "--refine",
                                          "--json",
                                          "--help",
                                          NULL};

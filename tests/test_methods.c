@@ -173,6 +173,12 @@ static void inverse_metric(const setting *s, gradus_metric metric, const double 
     invert(n, gram, inverse);
 }
 
+/* The metric that runs: X has too few rows for a sketch. */
+static gradus_metric that_runs(gradus_metric metric)
+{
+    return metric == GRADUS_METRIC_SKETCH ? GRADUS_METRIC_QR : metric;
+}
+
 /* A step that every metric allows: 1 / trace(P^(-1) H), with H the bound of the Hessian */
 static double allowed_step(const setting *s, const double *inverse)
 {
@@ -339,7 +345,7 @@ Test(methods, nesterov_is_fista)
                                                      gradus_step_fixed(alpha), STEPS);
             test_run run = test_solve(gradus_descend, s.f, s.data.theta, &options);
             cr_assert(run.status == 0 && run.count == STEPS + 1 &&
-                      run.report.metric == (gradus_metric)metric);
+                      run.report.metric == that_runs((gradus_metric)metric));
             cr_assert(run.report.method == GRADUS_METHOD_NESTEROV);
             restarts += follow_fista(&way, &run, alpha);
             test_run_free(&run);
@@ -424,8 +430,8 @@ Test(methods, the_conjugate_gradient_is_hager_and_zhangs)
             const gradus_step rule = rule_of(k % RULES, allowed_step(&s, inverse));
             const gradus_options options = travel_by(GRADUS_METHOD_CONJUGATE_GRADIENT, metric, rule, 5);
             test_run run = test_solve(gradus_descend, s.f, s.data.theta, &options);
-            cr_assert(run.status == 0 && run.count >= 2 && run.report.metric == metric, "metric %d, rule %d",
-                      (int)metric, k % RULES);
+            cr_assert(run.status == 0 && run.count >= 2 && run.report.metric == that_runs(metric),
+                      "metric %d, rule %d", (int)metric, k % RULES);
             follow_hager_zhang(&way, &run, &count);
             test_run_free(&run);
         }

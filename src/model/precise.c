@@ -6,10 +6,20 @@
 #include "base/size.h"
 #include "model/linear.h"
 
+/* W, whose rounding a large ridge would otherwise carry into theta */
+static gr_pair total_weight(const gr_model *model)
+{
+    gr_pair total = {0.0, 0.0};
+    if (!model->weights) return (gr_pair){model->total_weight, 0.0};
+    for (size_t i = 0; i < model->X.rows; i++)
+        total = gr_pair_add(total, (gr_pair){model->weights[i], 0.0});
+    return total;
+}
+
 /* X'r + W lambda theta, over W, rounded once */
 static void finish(const gr_model *model, const gr_precise *precise, double *gradient)
 {
-    const gr_pair weight = gr_two_product(model->ridge, model->total_weight);
+    const gr_pair weight = gr_pair_scale(model->ridge, total_weight(model));
     for (size_t j = 0; j < model->X.cols; j++) {
         const gr_pair theta = precise->theta[j];
         gr_pair penalty = gr_pair_scale(weight.high, theta);

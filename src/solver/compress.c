@@ -8,6 +8,7 @@
  * rounding of H delta is left, and a new anchor at the end of a run removes that.
  */
 #include <cblas.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -15,6 +16,9 @@
 #include "base/size.h"
 #include "base/vector.h"
 #include "solver/state.h"
+
+/* 1e4 roundings of 1e-16 stay below the 1e-10 that line searches take for the rounding of a value, with room to spare. */
+#define LARGEST_RATIO 1e4
 
 /* One BLAS call stays below the 9216 elements from which OpenBLAS 0.3.21 starts threads of its own. */
 enum { CALL_ELEMENTS = 8192 };
@@ -82,6 +86,17 @@ double gr_compressed_curvature(const gradus_solver *solver, const double *v)
 {
     multiply(solver, v, solver->compressed.delta);
     return gr_dot(solver->n, v, solver->compressed.delta);
+}
+
+/* A new anchor where the terms that make up the value have become so much larger than it that their rounding would show. */
+gradus_status gr_compress_renew(gradus_solver *solver)
+{
+    const gr_compressed *c = &solver->compressed;
+    if (!c->memory || fabs(c->anchor.value) <= LARGEST_RATIO * fabs(solver->current.value)) return GRADUS_OK;
+    gr_outcome outcome;
+    const gradus_status status = gr_evaluate_again(solver, &outcome);
+    if (!status && outcome == GR_FINITE) drop_anchor(solver);
+    return status;
 }
 
 /* The direction at the iterate; its gradient has changed, so the method begins anew. */

@@ -227,7 +227,8 @@ static gradus_status take_step(gradus_solver *solver)
     if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
     if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
     accept(solver);
-    return look_around(solver);
+    status = gr_compress_renew(solver);
+    return status || solver->stop != GRADUS_STOP_RUNNING ? status : look_around(solver);
 }
 
 /*

@@ -272,6 +272,7 @@ gradus_status gr_hessian_allocate(gradus_solver *solver);
 gradus_status gr_compress_begin(gradus_solver *solver, const double *P);
 void gr_compressed_evaluate(const gradus_solver *solver, gr_point *point, gr_outcome *outcome);
 double gr_compressed_curvature(const gradus_solver *solver, const double *v);
+gradus_status gr_compress_renew(gradus_solver *solver);
 gradus_status gr_compress_settle(gradus_solver *solver);
 
 /* refine.c: memory, where it was asked for; the turn to it, at the end of a run; one step */

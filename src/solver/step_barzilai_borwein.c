@@ -20,6 +20,13 @@ static double reference(gradus_solver *solver)
     return largest;
 }
 
+/* Below the reference by enough, or no higher than the best value but for its rounding. */
+static bool acceptable(const gradus_solver *solver, double alpha, double bound)
+{
+    const double best = solver->best_value + GR_VALUE_ROUNDING * fabs(solver->best_value);
+    return solver->trial.value <= fmax(bound + sufficient * alpha * solver->slope, best);
+}
+
 /* The next first trial; where the slope did not rise, ten times this step. */
 static double next_trial(const gradus_solver *solver, double alpha)
 {
@@ -37,8 +44,7 @@ static gradus_status advance(gradus_solver *solver)
         gr_outcome outcome;
         const gradus_status status = gr_try(solver, alpha, &outcome);
         if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
-        const bool below = solver->trial.value <= bound + sufficient * alpha * solver->slope;
-        if (outcome == GR_FINITE && (below || gr_sufficient(solver, alpha))) break;
+        if (outcome == GR_FINITE && acceptable(solver, alpha, bound)) break;
         alpha = gr_shorter(solver, alpha, outcome);
     }
     solver->step_size = alpha;
