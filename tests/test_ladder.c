@@ -167,6 +167,10 @@ static void solve_spoiled(double kappa, size_t rows, gradus_metric rung, double 
     cr_assert(gradus_stop_converged(report.stop), "%g: %s", kappa, gradus_stop_sentence(report.stop));
     cr_assert_eq(report.metric, rung, "condition %g on metric %d", kappa, (int)report.metric);
     cr_assert_leq(report.passes, most_passes, "condition %g: %g passes", kappa, report.passes);
+    cr_assert_eq(report.metric_passes, rung == GRADUS_METRIC_GRAM ? 1.0 : 2.0);
+    cr_assert(report.condition >= 0.1 * kappa && report.condition <= 100.0 * kappa,
+              "condition %g, estimate %g", kappa, report.condition);
+    cr_assert(strstr(report.metric_reason, "holds"), "%s", report.metric_reason);
     cr_assert_leq(certificate.backward_error, 4 * DBL_EPSILON, "condition %g: %g", kappa,
                   certificate.backward_error);
     gradus_objective_free(f);
@@ -175,11 +179,73 @@ static void solve_spoiled(double kappa, size_t rows, gradus_metric rung, double 
 
 Test(ladder, each_condition_on_its_rung)
 {
-    solve_spoiled(1e2, 8000, GRADUS_METRIC_GRAM, 5);
+    solve_spoiled(1e2, 8000, GRADUS_METRIC_GRAM, 3); /* the start in the Gram matrix's read, and two steps */
     solve_spoiled(1e6, 8000, GRADUS_METRIC_GRAM, 8);
     solve_spoiled(1e10, 8000, GRADUS_METRIC_SKETCH, 45);
     solve_spoiled(1e13, 8000, GRADUS_METRIC_SKETCH, 45);
     solve_spoiled(1e10, 200, GRADUS_METRIC_QR, 8); /* too few rows for a sketch: the steps are exact */
+}
+
+/* What the sketch makes of the i-th unit vector of m. */
+static void sketch_of_unit(size_t m, size_t i, double sketch[GR_SKETCH_FACTOR])
+{
+    double *x = doubles(m);
+    x[i] = 1.0;
+    const gradus_matrix X = gradus_row_major(m, 1, x, 1);
+    gr_reader reader = open_reader(&X);
+    size_t count;
+    cr_assert(gr_sketch_doubles(&reader, false, &count));
+    double *memory = doubles(count);
+    memcpy(sketch, gr_pass_sketch(&reader, NULL, false, memory), GR_SKETCH_FACTOR * sizeof *sketch);
+    free(memory);
+    free(reader.margins);
+    free(x);
+}
+
+/* Two rows that the sketch adds up to nothing: the columns of X that live on them it cannot see. */
+static void find_blind_spot(size_t m, size_t *a, size_t *b)
+{
+    double *seen = doubles(m * GR_SKETCH_FACTOR);
+    for (*b = 0; *b < m; (*b)++) {
+        double *const mine = seen + *b * GR_SKETCH_FACTOR;
+        sketch_of_unit(m, *b, mine);
+        for (*a = 0; *a < *b; (*a)++) {
+            bool blind = true;
+            for (size_t k = 0; k < GR_SKETCH_FACTOR; k++)
+                blind = blind && seen[*a * GR_SKETCH_FACTOR + k] == -mine[k];
+            if (!blind) continue;
+            free(seen);
+            return;
+        }
+    }
+    cr_assert(false, "no two rows cancel");
+}
+
+/* A sketch that does not hold is found out by the backward error, and X itself is factored. */
+Test(ladder, a_blind_sketch_gives_way_to_qr)
+{
+    enum { ROWS = 1000 };
+    size_t a, b;
+    find_blind_spot(ROWS, &a, &b);
+    test_data data = test_data_make(21, ROWS, 1, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    for (size_t i = 0; i < ROWS; i++) data.x[i] = i == a || i == b ? 1.0 : 1e-4 * data.x[i];
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, NULL, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.metric = GRADUS_METRIC_SKETCH;
+    double theta = 0.5, closed;
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, &theta, &options, &report), 0);
+    cr_assert_eq(gradus_reference_least_squares(&data.X, data.y, NULL, GRADUS_REFERENCE_QR, &closed, NULL),
+                 0);
+    cr_assert_eq(report.metric, GRADUS_METRIC_QR, "%s", report.metric_reason);
+    cr_assert(gradus_stop_converged(report.stop) && report.metric_passes == 2.0);
+    cr_assert_geq(test_digits(theta, closed), 14.0, "%.17g %.17g", theta, closed);
+    cr_assert(strstr(report.metric_reason, "does not fall") &&
+                  strstr(report.metric_reason, "QR factorisation"),
+              "%s", report.metric_reason);
+    gradus_objective_free(f);
+    test_data_free(&data);
 }
 
 /* Digits of the worst coefficient on a built-in set, solved without being told anything. */

@@ -272,7 +272,7 @@ typedef struct gradus_report {
     /* estimated condition number of X in the metric's columns, square root of that of P; NaN where nothing was factored */
     double condition;
     /* which metric ran, and why, in one sentence */
-    char metric_reason[160];
+    char metric_reason[256];
     size_t refinements; /* steps of `refine` */
     double reserved[8]; /* zero */
 } gradus_report;

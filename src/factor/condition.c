@@ -54,7 +54,8 @@ static double alternating(size_t n, const void *factor, gr_solve solve, double *
  * Climbs from vertex to vertex of the unit ball ||x||_1 <= 1, on which ||A^(-1) x||_1 is convex: A^(-T) times the signs of
  * A^(-1) x is its gradient, and the gradient's largest entry names the next vertex.
  */
-static double climb(size_t n, const void *factor, gr_solve solve, gr_solve solve_transposed, double *x, double *signs)
+static double climb(size_t n, const void *factor, gr_solve solve, gr_solve solve_transposed, double *x,
+                    double *signs)
 {
     for (size_t i = 0; i < n; i++) x[i] = 1.0 / (double)n;
     double size = 0.0;
@@ -62,7 +63,7 @@ static double climb(size_t n, const void *factor, gr_solve solve, gr_solve solve
     for (int step = 0; step < MOST_STEPS; step++) {
         solve(factor, x);
         const double found = gr_norm_1(n, x);
-        if (step > 1 && found <= size) break;
+        if (step > 0 && found <= size) break;
         size = found;
         if (!take_signs(n, x, signs) || !(size <= DBL_MAX)) break;
         solve_transposed(factor, x);
@@ -74,8 +75,8 @@ static double climb(size_t n, const void *factor, gr_solve solve, gr_solve solve
     return size;
 }
 
-double gr_reciprocal_condition(size_t n, double norm, const void *factor, gr_solve solve, gr_solve solve_transposed,
-                               double *work)
+double gr_reciprocal_condition(size_t n, double norm, const void *factor, gr_solve solve,
+                               gr_solve solve_transposed, double *work)
 {
     for (size_t i = 0; i < n; i++) work[n + i] = 0.0;
     const double climbed = climb(n, factor, solve, solve_transposed, work, work + n);

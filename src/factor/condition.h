@@ -18,7 +18,7 @@ typedef void (*gr_solve)(const void *factor, double *x);
  * 1 / (norm ||A^(-1)||_1), norm = ||A||_1, with ||A^(-1)||_1 estimated from below, almost always within a factor of 3.
  * 0 where A is singular or a solve overflows. work: 2 n doubles.
  */
-double gr_reciprocal_condition(size_t n, double norm, const void *factor, gr_solve solve, gr_solve solve_transposed,
-                               double *work);
+double gr_reciprocal_condition(size_t n, double norm, const void *factor, gr_solve solve,
+                               gr_solve solve_transposed, double *work);
 
 #endif

@@ -8,13 +8,11 @@
 #include "base/size.h"
 #include "base/vector.h"
 
-#ifndef STRIPV
-#define STRIPV 8
-#endif
 enum {
-    STRIP = STRIPV, /* columns that are factored one by one */
-    CALL_ROWS = 8192 / STRIP /* OpenBLAS 0.3.21 gives a dgemv of fewer than 9216 elements, and a dger of at most 8192, to
-                                one thread only */
+    STRIP = 8, /* columns that are factored one by one */
+    CALL_ROWS = 8192 /
+                STRIP /* OpenBLAS 0.3.21 gives a dgemv of fewer than 9216 elements, and a dger of at most
+                                8192, to one thread only */
 };
 
 static double *column(const gr_panel *panel, size_t row, size_t col)
@@ -24,7 +22,7 @@ static double *column(const gr_panel *panel, size_t row, size_t col)
 
 static double *t_entry(const gr_panel *panel, size_t row, size_t col)
 {
-    return panel->t + row + col * GR_TILE;
+    return panel->t + row + col * GR_PANEL;
 }
 
 /* x / divisor, |x_i| <= |divisor|; by the reciprocal where there is one */
@@ -59,22 +57,22 @@ static void apply_reflector(size_t n, const double *v, double tau, size_t cols, 
     double products[STRIP] = {0.0};
     if (cols == 0 || tau == 0.0) return;
     for (size_t i = 0; i < n; i += CALL_ROWS) {
-        cblas_dgemv(CblasColMajor, CblasTrans, (int)gr_min(CALL_ROWS, n - i), (int)cols, tau, y + i, (int)ld, v + i, 1,
-                    1.0, products, 1);
+        cblas_dgemv(CblasColMajor, CblasTrans, (int)gr_min(CALL_ROWS, n - i), (int)cols, tau, y + i, (int)ld,
+                    v + i, 1, 1.0, products, 1);
     }
     for (size_t i = 0; i < n; i += CALL_ROWS) {
-        cblas_dger(CblasColMajor, (int)gr_min(CALL_ROWS, n - i), (int)cols, -1.0, v + i, 1, products, 1, y + i,
-                   (int)ld);
+        cblas_dger(CblasColMajor, (int)gr_min(CALL_ROWS, n - i), (int)cols, -1.0, v + i, 1, products, 1,
+                   y + i, (int)ld);
     }
 }
 
 /* T of the columns first .. first + cols, one by one: t_j = -tau_j T_(j-1) V_(j-1)'v_j above tau_j on the diagonal */
 static void build_t(const gr_panel *panel, size_t first, size_t cols)
 {
-    double gram[STRIP * STRIP] = {0.0};
+    double gram[STRIP * STRIP];
     const gr_part v = gr_plain(column(panel, first, first), panel->ld);
     const gr_part vt = gr_transposed(v.first, v.ld);
-    gr_tile_multiply(cols, cols, panel->rows - first, 1.0, vt, v, gram, STRIP);
+    gr_tile_multiply(cols, cols, panel->rows - first, 1.0, vt, v, 0.0, gram, STRIP);
     for (size_t j = 1; j < cols; j++) {
         const double tau = *t_entry(panel, first + j, first + j);
         for (size_t i = 0; i < j; i++) {
@@ -89,7 +87,7 @@ static void factor_strip(const gr_panel *panel, size_t first, size_t cols)
 {
     for (size_t j = first; j < first + cols; j++) {
         const size_t rows = panel->rows - j;
-        double *x = column(panel, 0, j), *r = panel->r + j * GR_TILE;
+        double *x = column(panel, 0, j), *r = panel->r + j * GR_PANEL;
         memcpy(r, x, j * sizeof *r);
         memset(x, 0, j * sizeof *x);
         const double tau = reflect(rows, x + j, r + j);
@@ -103,29 +101,25 @@ static void factor_strip(const gr_panel *panel, size_t first, size_t cols)
 static void apply_left_half(const gr_panel *panel, size_t first, size_t second, size_t end)
 {
     const size_t k = second - first, n = end - second, rows = panel->rows - first, ld = panel->ld;
-    double *a = column(panel, first, second), *product = panel->work, *t_product = product + GR_TILE * GR_TILE;
+    double *a = column(panel, first, second), *product = panel->work, *t_product = product + GR_PANEL_SQUARE;
     const double *v = column(panel, first, first);
-    memset(product, 0, 2 * GR_TILE * GR_TILE * sizeof *product);
-    gr_tile_multiply(k, n, rows, 1.0, gr_transposed(v, ld), gr_plain(a, ld), product, GR_TILE);
-    gr_tile_multiply(k, n, k, -1.0, gr_transposed(t_entry(panel, first, first), GR_TILE), gr_plain(product, GR_TILE),
-                     t_product, GR_TILE);
-    for (size_t i = 0; i < rows; i += GR_TILE)
-        gr_tile_multiply(gr_min(GR_TILE, rows - i), n, k, 1.0, gr_plain(v + i, ld), gr_plain(t_product, GR_TILE), a + i,
-                         ld);
+    gr_tile_multiply(k, n, rows, 1.0, gr_transposed(v, ld), gr_plain(a, ld), 0.0, product, GR_PANEL);
+    gr_tile_multiply(k, n, k, -1.0, gr_transposed(t_entry(panel, first, first), GR_PANEL),
+                     gr_plain(product, GR_PANEL), 0.0, t_product, GR_PANEL);
+    gr_tile_multiply(rows, n, k, 1.0, gr_plain(v, ld), gr_plain(t_product, GR_PANEL), 1.0, a, ld);
 }
 
 /* The square above the diagonal of T that couples the two halves: T_12 = -T_1 V_1'V_2 T_2 */
 static void join_t(const gr_panel *panel, size_t first, size_t second, size_t end)
 {
     const size_t k = second - first, n = end - second, rows = panel->rows - second, ld = panel->ld;
-    double *product = panel->work, *product_t = product + GR_TILE * GR_TILE;
-    memset(product, 0, 2 * GR_TILE * GR_TILE * sizeof *product);
+    double *product = panel->work, *product_t = product + GR_PANEL_SQUARE;
     gr_tile_multiply(k, n, rows, 1.0, gr_transposed(column(panel, second, first), ld),
-                     gr_plain(column(panel, second, second), ld), product, GR_TILE);
-    gr_tile_multiply(k, n, n, 1.0, gr_plain(product, GR_TILE), gr_plain(t_entry(panel, second, second), GR_TILE),
-                     product_t, GR_TILE);
-    gr_tile_multiply(k, n, k, -1.0, gr_plain(t_entry(panel, first, first), GR_TILE), gr_plain(product_t, GR_TILE),
-                     t_entry(panel, first, second), GR_TILE);
+                     gr_plain(column(panel, second, second), ld), 0.0, product, GR_PANEL);
+    gr_tile_multiply(k, n, n, 1.0, gr_plain(product, GR_PANEL),
+                     gr_plain(t_entry(panel, second, second), GR_PANEL), 0.0, product_t, GR_PANEL);
+    gr_tile_multiply(k, n, k, -1.0, gr_plain(t_entry(panel, first, first), GR_PANEL),
+                     gr_plain(product_t, GR_PANEL), 0.0, t_entry(panel, first, second), GR_PANEL);
 }
 
 /* The left half, what it does to the right half, the right half. */
@@ -144,7 +138,7 @@ static void factor_columns(const gr_panel *panel, size_t first, size_t end)
 
 void gr_panel_factor(gr_panel *panel)
 {
-    memset(panel->r, 0, GR_TILE * GR_TILE * sizeof *panel->r);
-    memset(panel->t, 0, GR_TILE * GR_TILE * sizeof *panel->t);
+    memset(panel->r, 0, GR_PANEL_SQUARE * sizeof *panel->r);
+    memset(panel->t, 0, GR_PANEL_SQUARE * sizeof *panel->t);
     factor_columns(panel, 0, panel->cols);
 }

@@ -29,7 +29,11 @@ static inline gr_part gr_transposed(const double *first, size_t ld)
     return (gr_part){first, ld, CblasTrans};
 }
 
-/* C <- C + factor A B, A rows x depth, B depth x cols; rows, cols <= GR_TILE, depth any. Leading dimensions fit an int. */
-void gr_tile_multiply(size_t rows, size_t cols, size_t depth, double factor, gr_part a, gr_part b, double *c, size_t ldc);
+/*
+ * C <- keep C + factor A B, A rows x depth, B depth x cols. Two of the three sizes are at most GR_TILE, the third is any;
+ * with keep = 0 what was in C does not matter, and depth is at least 1. Leading dimensions fit an int.
+ */
+void gr_tile_multiply(size_t rows, size_t cols, size_t depth, double factor, gr_part a, gr_part b,
+                      double keep, double *c, size_t ldc);
 
 #endif

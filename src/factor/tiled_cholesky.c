@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Row of tiles after row of tiles: tile (i, j) of R is
+ * Row of tiles after row of tiles:
  *
- *   R_ii^(-T) (G_ij - sum_(k < i) R_ki' R_kj),    and R_jj the Cholesky factor of    G_jj - sum_(k < j) R_kj' R_kj.
+ *   R_ij = R_ii^(-T) (G_ij - sum_(k < i) R_ki' R_kj),    R_jj'R_jj = G_jj - sum_(k < j) R_kj' R_kj.
  *
- * A tile depends on the rows above it and on the diagonal tile of its own row. The thread that finishes the tile beside the
- * diagonal goes on to the next diagonal tile, so that the others need not wait for it: one barrier a row.
+ * A tile depends on the rows above it and on the diagonal tile of its own row. The thread that finishes the
+ * tile beside the diagonal goes on to the next diagonal tile while the others finish the row.
  */
 #include "factor/tiled_cholesky.h"
 
@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "factor/condition.h"
+#include "factor/share.h"
 #include "factor/tile.h"
 #include "factor/triangle.h"
 
@@ -29,11 +30,12 @@ static double *entry(const gr_cholesky *cholesky, size_t row, size_t col)
 }
 
 /* `rows` x `cols` entries from (row, col): minus the products of the rows above them, from row `top` on */
-static void subtract_above(const gr_cholesky *cholesky, size_t top, size_t row, size_t rows, size_t col, size_t cols)
+static void subtract_above(const gr_cholesky *cholesky, size_t top, size_t row, size_t rows, size_t col,
+                           size_t cols)
 {
     const size_t ld = cholesky->size;
     gr_tile_multiply(rows, cols, row - top, -1.0, gr_transposed(entry(cholesky, top, row), ld),
-                     gr_plain(entry(cholesky, top, col), ld), entry(cholesky, row, col), ld);
+                     gr_plain(entry(cholesky, top, col), ld), 1.0, entry(cholesky, row, col), ld);
 }
 
 /* Half of the rows, in whole strips; all of them where there is but one strip. */
@@ -72,14 +74,8 @@ static void solve_rows(const gr_cholesky *cholesky, size_t row, size_t rows, siz
         return;
     }
     for (size_t j = 0; j < cols; j += COLUMNS)
-        solve_strip(entry(cholesky, row, row), cholesky->size, gr_min(COLUMNS, cols - j), entry(cholesky, row, col + j));
-}
-
-static void break_down(gr_cholesky *cholesky, size_t at, double pivot)
-{
-    cholesky->pivot = pivot;
-#pragma omp atomic write
-    cholesky->broke_at = at;
+        solve_strip(entry(cholesky, row, row), cholesky->size, gr_min(COLUMNS, cols - j),
+                    entry(cholesky, row, col + j));
 }
 
 /* The small triangle of `rows` rows on the diagonal; false at a breakdown */
@@ -93,7 +89,8 @@ static bool factor_corner(gr_cholesky *cholesky, size_t first, size_t rows)
         }
         const double pivot = corner[i + i * ld];
         if (!(pivot > 0.0)) {
-            break_down(cholesky, first + i, pivot);
+            cholesky->broke_at = first + i;
+            cholesky->pivot = pivot;
             return false;
         }
         const double root = sqrt(pivot);
@@ -129,39 +126,31 @@ static void finish_tile(const gr_cholesky *cholesky, size_t row, size_t col)
     solve_rows(cholesky, row, GR_TILE, col, cols);
 }
 
-/* Is R whole above this row? The next diagonal tile may be breaking down at this moment. */
-static bool whole_above(const gr_cholesky *cholesky, size_t row)
+/* A row of tiles from the diagonal on; the rows above it and its diagonal tile are finished. */
+typedef struct tile_row {
+    gr_cholesky *cholesky;
+    size_t first;
+} tile_row;
+
+/* Tile (i, i + 1 + piece), and after the first of them the diagonal tile below it */
+static void finish_piece(void *context, size_t piece, size_t worker)
 {
-    size_t broke_at;
-#pragma omp atomic read
-    broke_at = cholesky->broke_at;
-    return broke_at >= row;
+    (void)worker;
+    const tile_row *row = (const tile_row *)context;
+    const size_t col = row->first + (piece + 1) * GR_TILE;
+    finish_tile(row->cholesky, row->first, col);
+    if (piece == 0) finish_diagonal_tile(row->cholesky, col);
 }
 
-/* Inside a parallel region its threads share the work. */
-static void factor_tiles(gr_cholesky *cholesky)
+static void factor(gr_cholesky *cholesky, size_t threads)
 {
-    const size_t size = cholesky->size;
-    for (size_t row = 0; row + GR_TILE < size && whole_above(cholesky, row + GR_TILE); row += GR_TILE) {
-#pragma omp for schedule(dynamic)
-        for (size_t col = row + GR_TILE; col < size; col += GR_TILE) {
-            finish_tile(cholesky, row, col);
-            if (col == row + GR_TILE) finish_diagonal_tile(cholesky, col);
-        }
-    }
-}
-
-static void factor(gr_cholesky *cholesky, int threads)
-{
+    const size_t beside = (cholesky->size - 1) / GR_TILE; /* tiles of the first row, but for the first */
+    tile_row row = {.cholesky = cholesky};
     finish_diagonal_tile(cholesky, 0);
-    const size_t useful = (cholesky->size - 1) / GR_TILE; /* tiles beside the first */
-    threads = (int)gr_min((size_t)threads, useful);
-    if (threads <= 1) {
-        factor_tiles(cholesky);
-        return;
+    for (size_t i = 0; i < beside && cholesky->broke_at == GRADUS_NOWHERE; i++) {
+        row.first = i * GR_TILE;
+        gr_share(beside - i, threads, finish_piece, &row);
     }
-#pragma omp parallel num_threads(threads)
-    factor_tiles(cholesky);
 }
 
 /* ||G||_1 of the upper triangle; sums: size doubles, 0 */
@@ -187,18 +176,16 @@ gradus_status gr_tiled_cholesky_factor(const gradus_allocator *allocator, size_t
 {
     *cholesky = (gr_cholesky){.size = size, .broke_at = GRADUS_NOWHERE};
     cholesky->g = g;
-    if (size > INT_MAX / 2) {
-        return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX / 2),
+    if (!gr_fits_int(size)) {
+        return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX),
                         "a matrix of order %zu is too large for BLAS", size);
     }
     double *work = gr_allocate_doubles(allocator, 2 * size);
     if (!work) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     const double size_of_g = norm(cholesky, work);
-    factor(cholesky, threads);
-#ifndef NOCOND
+    factor(cholesky, (size_t)threads);
     if (cholesky->broke_at == GRADUS_NOWHERE)
         cholesky->reciprocal = gr_reciprocal_condition(size, size_of_g, cholesky, solve, solve, work);
-#endif
     gr_release(allocator, work);
     return GRADUS_OK;
 }

@@ -14,15 +14,15 @@ enum {
 };
 
 /* y <- y - A x, or y - A'x; A: rows x cols, leading dimension n */
-static void subtract(size_t n, CBLAS_TRANSPOSE form, size_t rows, size_t cols, const double *a, const double *x,
-                     double *y)
+static void subtract(size_t n, CBLAS_TRANSPOSE form, size_t rows, size_t cols, const double *a,
+                     const double *x, double *y)
 {
     const size_t most = CALL_ELEMENTS / BLOCK;
     for (size_t i = 0; i < rows; i += most) {
         const double *from = form == CblasNoTrans ? x : x + i;
         double *into = form == CblasNoTrans ? y + i : y;
-        cblas_dgemv(CblasColMajor, form, (int)gr_min(most, rows - i), (int)cols, -1.0, a + i, (int)n, from, 1, 1.0,
-                    into, 1);
+        cblas_dgemv(CblasColMajor, form, (int)gr_min(most, rows - i), (int)cols, -1.0, a + i, (int)n, from, 1,
+                    1.0, into, 1);
     }
 }
 

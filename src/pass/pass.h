@@ -152,6 +152,9 @@ size_t gr_sketch_rows(const gr_reader *reader, bool intercept);
 bool gr_sketch_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
 double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept, double *memory);
 
+/* D^(1/2) [X 1], row-major with p columns, into rows x p doubles. One read. */
+void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, double *copy);
+
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);
 

@@ -130,7 +130,8 @@ static gradus_status settle(gradus_solver *solver)
     const gradus_stop_reason reason = solver->stop;
     if (reason == GRADUS_STOP_RUNNING || reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED)
         return GRADUS_OK;
-    gradus_status status = GRADUS_OK;
+    gradus_status status = gr_rung_failed(solver) ? gr_climb(solver) : GRADUS_OK;
+    if (status || solver->stop == GRADUS_STOP_RUNNING) return status;
     if (solver->compressed.memory && solver->iterations > 0) status = gr_compress_settle(solver);
     if (!status) gr_refine_turn(solver);
     return status;

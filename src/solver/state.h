@@ -187,7 +187,7 @@ struct gradus_solver {
     gr_refinement refinement;
     double metric_passes;
     double condition; /* of X in the metric's columns, NaN where nothing was factored */
-    char reason[160]; /* for the metric */
+    char reason[256]; /* for the metric */
     double suspicion; /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
     gr_history history;
     gradus_stop_reason stop;
@@ -266,6 +266,15 @@ void gr_because(gradus_solver *solver, const char *format, ...);
 
 /* metric_gram.c: memory for P */
 gradus_status gr_hessian_allocate(gradus_solver *solver);
+
+/* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */
+gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows);
+gradus_status gr_rows_factor(gradus_solver *solver, size_t rows);
+void gr_rows_steepest(const gradus_solver *solver, const double *gradient, double *direction);
+
+/* ladder.c: did the sketch not hold after all? Then the next rung, from the iterate at hand */
+bool gr_rung_failed(const gradus_solver *solver);
+gradus_status gr_climb(gradus_solver *solver);
 
 /* compress.c: keeps P, and the start as anchor; phi, its gradient and norm at point->theta; and at the end of such a run: evaluates
  * what it found on X, and lets the run go on from there where that is worth it */

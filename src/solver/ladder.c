@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The ladder of least squares: Gram, sketch, QR, standardised columns. A metric whose factorisation breaks down gives way while
+ * it is prepared. A sketch whose factorisation holds may still be a bad one, by bad luck: then the answer's backward error, which
+ * the factor at hand estimates, does not fall, and X itself is factored.
+ */
+#include <math.h>
+
+#include "base/memory.h"
+#include "solver/state.h"
+
+/* What a good sketch leaves is 1e-16, what a bad one stops at is 1e-3 or more. */
+static const double accepted = 1e-12;
+
+bool gr_rung_failed(const gradus_solver *solver)
+{
+    const bool ended = solver->stop == GRADUS_STOP_NO_PROGRESS || solver->stop == GRADUS_STOP_DIVERGED;
+    return solver->refines && solver->metric == &gr_metric_sketch && ended &&
+           !(gr_backward_error(solver) <= accepted);
+}
+
+gradus_status gr_climb(gradus_solver *solver)
+{
+    const double before = gr_workspace_passes(solver->f, &solver->work);
+    gr_because(solver, "but the backward error does not fall");
+    gr_release(&solver->allocator, solver->factored.matrix);
+    solver->factored = (gr_factored){0};
+    solver->options.step.size = 1.0;
+    solver->metric = &gr_metric_qr;
+    const gradus_status status = solver->metric->prepare(solver);
+    if (status) return status;
+    solver->metric_passes += gr_workspace_passes(solver->f, &solver->work) - before;
+    gr_choose_travel(solver);
+    const gradus_status searched = gr_search_prepare(solver); /* standardised columns search */
+    if (searched) return searched;
+    solver->history.progress_at = solver->iterations;
+    solver->history.least_norm = (double)INFINITY;
+    solver->method->direct(solver);
+    solver->stop = GRADUS_STOP_RUNNING;
+    return GRADUS_OK;
+}
