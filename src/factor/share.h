@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Independent pieces of work, shared among threads. */
+/* Pieces of work that are shared among threads, and wait for one another. */
 #ifndef GR_FACTOR_SHARE_H
 #define GR_FACTOR_SHARE_H
 
@@ -9,9 +9,14 @@
 typedef void (*gr_piece)(void *context, size_t piece, size_t worker);
 
 /*
- * The pieces 0 .. count - 1 on at most `threads` threads, begun in this order. With threads = 1, or one piece, no
- * parallel region is entered, nor does an enclosing one of the caller's take part.
+ * The pieces 0 .. count - 1 on at most `threads` threads, begun in this order, so that a piece may wait for earlier
+ * ones. With threads = 1, or one piece, no parallel region is entered, nor does an enclosing one of the caller's take
+ * part. One region, and no barrier but its end: a thread that the machine keeps waiting holds up no other before then.
  */
 void gr_share(size_t count, size_t threads, gr_piece work, void *context);
+
+/* Says how far something has come, or waits until it has come so far. What was written before is seen after. */
+void gr_publish(size_t *progress, size_t value);
+void gr_wait_for(const size_t *progress, size_t value);
 
 #endif

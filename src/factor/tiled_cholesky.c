@@ -89,8 +89,8 @@ static bool factor_corner(gr_cholesky *cholesky, size_t first, size_t rows)
         }
         const double pivot = corner[i + i * ld];
         if (!(pivot > 0.0)) {
-            cholesky->broke_at = first + i;
             cholesky->pivot = pivot;
+            __atomic_store_n(&cholesky->broke_at, first + i, __ATOMIC_RELAXED);
             return false;
         }
         const double root = sqrt(pivot);
@@ -126,31 +126,49 @@ static void finish_tile(const gr_cholesky *cholesky, size_t row, size_t col)
     solve_rows(cholesky, row, GR_TILE, col, cols);
 }
 
-/* A row of tiles from the diagonal on; the rows above it and its diagonal tile are finished. */
-typedef struct tile_row {
+/* The pieces: the tiles to the right of the diagonal, row by row */
+typedef struct tiling {
     gr_cholesky *cholesky;
-    size_t first;
-} tile_row;
+    size_t tiles;     /* of a row or column */
+    size_t *finished; /* how many tiles of each column, from above */
+} tiling;
 
-/* Tile (i, i + 1 + piece), and after the first of them the diagonal tile below it */
+/* The row of a piece, and its column */
+static size_t place(const tiling *tiling, size_t piece, size_t *col)
+{
+    size_t row = 0;
+    for (; piece >= tiling->tiles - 1 - row; row++) piece -= tiling->tiles - 1 - row;
+    *col = row + 1 + piece;
+    return row;
+}
+
+/* After a breakdown the rest is only passed through. */
+static bool is_whole(const gr_cholesky *cholesky)
+{
+    return __atomic_load_n(&cholesky->broke_at, __ATOMIC_RELAXED) == GRADUS_NOWHERE;
+}
+
 static void finish_piece(void *context, size_t piece, size_t worker)
 {
     (void)worker;
-    const tile_row *row = (const tile_row *)context;
-    const size_t col = row->first + (piece + 1) * GR_TILE;
-    finish_tile(row->cholesky, row->first, col);
-    if (piece == 0) finish_diagonal_tile(row->cholesky, col);
+    const tiling *tiling = (const struct tiling *)context;
+    size_t col;
+    const size_t row = place(tiling, piece, &col);
+    gr_wait_for(tiling->finished + row, row + 1);
+    gr_wait_for(tiling->finished + col, row);
+    if (is_whole(tiling->cholesky)) finish_tile(tiling->cholesky, row * GR_TILE, col * GR_TILE);
+    gr_publish(tiling->finished + col, row + 1);
+    if (col > row + 1) return;
+    if (is_whole(tiling->cholesky)) finish_diagonal_tile(tiling->cholesky, col * GR_TILE);
+    gr_publish(tiling->finished + col, col + 1);
 }
 
-static void factor(gr_cholesky *cholesky, size_t threads)
+static void factor(const tiling *tiling, size_t threads)
 {
-    const size_t beside = (cholesky->size - 1) / GR_TILE; /* tiles of the first row, but for the first */
-    tile_row row = {.cholesky = cholesky};
-    finish_diagonal_tile(cholesky, 0);
-    for (size_t i = 0; i < beside && cholesky->broke_at == GRADUS_NOWHERE; i++) {
-        row.first = i * GR_TILE;
-        gr_share(beside - i, threads, finish_piece, &row);
-    }
+    const size_t tiles = tiling->tiles;
+    finish_diagonal_tile(tiling->cholesky, 0);
+    gr_publish(tiling->finished, 1);
+    gr_share(tiles * (tiles - 1) / 2, gr_min(threads, tiles - 1), finish_piece, (void *)tiling);
 }
 
 /* ||G||_1 of the upper triangle; sums: size doubles, 0 */
@@ -171,6 +189,17 @@ static void solve(const void *cholesky, double *x)
     gr_tiled_cholesky_solve((const gr_cholesky *)cholesky, x);
 }
 
+/* work: 2 size doubles, 0 */
+static void factor_and_estimate(const tiling *tiling, size_t threads, double *work)
+{
+    gr_cholesky *cholesky = tiling->cholesky;
+    const double size_of_g = norm(cholesky, work);
+    factor(tiling, threads);
+    if (cholesky->broke_at == GRADUS_NOWHERE)
+        cholesky->reciprocal = gr_reciprocal_condition(cholesky->size, size_of_g, cholesky, solve, solve,
+                                                       work);
+}
+
 gradus_status gr_tiled_cholesky_factor(const gradus_allocator *allocator, size_t size, double *g, int threads,
                                        gr_cholesky *cholesky, gradus_error *error)
 {
@@ -180,14 +209,14 @@ gradus_status gr_tiled_cholesky_factor(const gradus_allocator *allocator, size_t
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX),
                         "a matrix of order %zu is too large for BLAS", size);
     }
+    tiling tiling = {.cholesky = cholesky, .tiles = (size + GR_TILE - 1) / GR_TILE};
+    tiling.finished = (size_t *)gr_allocate(allocator, tiling.tiles, sizeof *tiling.finished);
     double *work = gr_allocate_doubles(allocator, 2 * size);
-    if (!work) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    const double size_of_g = norm(cholesky, work);
-    factor(cholesky, (size_t)threads);
-    if (cholesky->broke_at == GRADUS_NOWHERE)
-        cholesky->reciprocal = gr_reciprocal_condition(size, size_of_g, cholesky, solve, solve, work);
+    const bool enough = tiling.finished && work;
+    if (enough) factor_and_estimate(&tiling, (size_t)threads, work);
+    gr_release(allocator, tiling.finished);
     gr_release(allocator, work);
-    return GRADUS_OK;
+    return enough ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }
 
 void gr_tiled_cholesky_solve(const gr_cholesky *cholesky, double *x)

@@ -27,11 +27,11 @@ enum {
 typedef struct tall {
     size_t rows, p;
     double *a;
-    size_t leaves;   /* a power of two */
-    size_t distance; /* of the leaves whose triangles are being combined */
-    size_t ld;       /* of the panels */
+    size_t leaves; /* a power of two */
+    size_t ld;     /* of the panels */
     size_t worker_doubles;
     double *memory;
+    size_t level[MOST_LEAVES]; /* of the tree that each leaf's triangle has reached */
 } tall;
 
 /*
@@ -130,31 +130,39 @@ static gr_panel panel_of(const tall *matrix, size_t worker)
     return panel;
 }
 
-static void eliminate_leaf(void *context, size_t leaf, size_t worker)
+static void eliminate_leaf(tall *matrix, size_t leaf, gr_panel *panel)
 {
-    const tall *matrix = (const tall *)context;
     const size_t rows = first_row(matrix, leaf + 1) - first_row(matrix, leaf);
     const stack block = {.top = leaf_at(matrix, leaf), .rows = rows};
-    gr_panel panel = panel_of(matrix, worker);
-    eliminate(matrix, &block, &panel);
+    eliminate(matrix, &block, panel);
+    gr_publish(matrix->level + leaf, 1);
 }
 
-static void eliminate_pair(void *context, size_t pair, size_t worker)
+/* Two triangles of one level, `distance` = 2^(level - 1) leaves apart */
+static void eliminate_pair(tall *matrix, size_t leaf, size_t distance, size_t level, gr_panel *panel)
 {
-    const tall *matrix = (const tall *)context;
-    const size_t leaf = 2 * pair * matrix->distance;
-    const stack triangles = {.top = leaf_at(matrix, leaf),
-                             .bottom = leaf_at(matrix, leaf + matrix->distance)};
-    gr_panel panel = panel_of(matrix, worker);
-    eliminate(matrix, &triangles, &panel);
+    const stack pair = {.top = leaf_at(matrix, leaf), .bottom = leaf_at(matrix, leaf + distance)};
+    gr_wait_for(matrix->level + leaf, level);
+    gr_wait_for(matrix->level + leaf + distance, level);
+    eliminate(matrix, &pair, panel);
+    gr_publish(matrix->level + leaf, level + 1);
 }
 
-/* The leaves, then pairs of triangles at distances 1, 2, 4, ... */
-static void factor(tall *matrix, size_t threads)
+/* The pieces: the leaves, then the pairs of level 1, of level 2, ... */
+static void eliminate_piece(void *context, size_t piece, size_t worker)
 {
-    gr_share(matrix->leaves, threads, eliminate_leaf, matrix);
-    for (matrix->distance = 1; matrix->distance < matrix->leaves; matrix->distance *= 2)
-        gr_share(matrix->leaves / (2 * matrix->distance), threads, eliminate_pair, matrix);
+    tall *matrix = (tall *)context;
+    gr_panel panel = panel_of(matrix, worker);
+    if (piece < matrix->leaves) {
+        eliminate_leaf(matrix, piece, &panel);
+        return;
+    }
+    size_t distance = 1, level = 1, pair = piece - matrix->leaves;
+    for (; pair >= matrix->leaves / (2 * distance); level++) {
+        pair -= matrix->leaves / (2 * distance);
+        distance *= 2;
+    }
+    eliminate_pair(matrix, 2 * distance * pair, distance, level, &panel);
 }
 
 static tall cut(size_t rows, size_t p, double *a)
@@ -210,7 +218,7 @@ gradus_status gr_tiled_lq_factor(const gradus_allocator *allocator, size_t rows,
     tall matrix = cut(rows, p, a);
     const size_t workers = gr_min((size_t)threads, matrix.leaves);
     if (!allocate(allocator, &matrix, workers)) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    factor(&matrix, workers);
+    gr_share(2 * matrix.leaves - 1, workers, eliminate_piece, &matrix);
     lq->reciprocal = gr_reciprocal_condition(p, norm(lq), lq, solve, solve_transposed, matrix.memory);
     gr_release(allocator, matrix.memory);
     return GRADUS_OK;

@@ -7,8 +7,11 @@ static gradus_status solve(const gradus_objective *f, gradus_direction direction
 {
     if (report) *report = gr_report_empty();
     gradus_solver *solver = NULL;
-    gradus_status status = gradus_solver_create(f, direction, theta, options, &solver);
-    if (status) return status;
+    gradus_status status = gr_solver_begin(f, direction, theta, options, &solver);
+    if (status && status != GRADUS_ERROR_ABORTED) {
+        gradus_solver_free(solver);
+        return status;
+    }
     gradus_stop_reason reason = GRADUS_STOP_RUNNING;
     while (!status && reason == GRADUS_STOP_RUNNING) status = gradus_solver_step(solver, &reason);
     /* a refused step leaves theta untouched; on every other exit it takes the best there is */

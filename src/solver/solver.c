@@ -163,13 +163,13 @@ static gradus_status make(gradus_solver *solver, const double *theta)
     return begin(solver, theta);
 }
 
-gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,
-                                   const gradus_options *given, gradus_solver **solver)
+gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gradus_solver **solver)
 {
     gradus_options options;
-    gradus_status status = gr_options_read(given, &options);
+    const gradus_status status = gr_options_read(given, &options);
     if (status) return status;
-    if (!f || !theta || !solver) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
     if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
         return gr_error(options.error, GRADUS_ERROR_OPTION,
                         gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
@@ -189,13 +189,20 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
     made->curvature = (double)NAN;
     made->condition = (double)NAN;
     made->best_value = (double)INFINITY;
-    status = make(made, theta);
-    if (status) {
-        gradus_solver_free(made);
-        return status;
-    }
     *solver = made;
-    return GRADUS_OK;
+    return make(made, theta);
+}
+
+gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,
+                                   const gradus_options *options, gradus_solver **solver)
+{
+    gradus_solver *made = NULL;
+    const gradus_status status = gr_solver_begin(solver ? f : NULL, direction, theta, options, &made);
+    if (status)
+        gradus_solver_free(made);
+    else
+        *solver = made;
+    return status;
 }
 
 /* The accepted trial becomes the iterate. */

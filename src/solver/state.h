@@ -213,6 +213,11 @@ typedef enum gr_outcome {
     GR_CANCELLED  /* the caller's flag was seen */
 } gr_outcome;
 
+/* solver.c: a solver that stands ready for its first step. Where that fails it may be there nevertheless, to be freed, and where the
+ * monitor aborted to be reported. */
+gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gradus_solver **solver);
+
 /* evaluate.c: what phi and the size of its derivative say of a point */
 gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative);
 /* phi, its gradient and norm at point->theta */
