@@ -48,6 +48,7 @@ static void begin_anew(gradus_solver *solver)
 {
     const size_t n = solver->n;
     double *metric_direction = solver->own + 2 * n;
+    solver->conjugacy = 0.0;
     solver->metric->steepest(solver, solver->current.gradient, solver->direction);
     for (size_t i = 0; i < n; i++) metric_direction[i] = -solver->current.gradient[i];
     solver->slope = gr_dot(n, solver->current.gradient, solver->direction);

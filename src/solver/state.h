@@ -213,7 +213,14 @@ typedef enum gr_outcome {
     GR_CANCELLED  /* the caller's flag was seen */
 } gr_outcome;
 
-/* solver.c: a solver that stands ready for its first step. Where that fails it may be there nevertheless, to be freed, and where the
+/* iterate.c: one iteration of a run that has not ended */
+gradus_status gr_iterate(gradus_solver *solver);
+/* remembers a best value; makes the direction, and looks whether that is the end; a run that has ended answers for it, and may go on */
+void gr_note_best(gradus_solver *solver);
+gradus_status gr_look_around(gradus_solver *solver);
+gradus_status gr_settle(gradus_solver *solver);
+
+/* begin.c: a solver that stands ready for its first step. Where that fails it may be there nevertheless, to be freed, and where the
  * monitor aborted to be reported. */
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gradus_solver **solver);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A solve up to its first step: memory, the start's value and gradient, the metric, and what follows from it. */
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/size.h"
+#include "base/vector.h"
+#include "solver/state.h"
+
+enum { VECTORS = 9 };
+
+/* One allocation for everything the iteration needs, carved into vectors. */
+static bool take_memory(gradus_solver *solver)
+{
+    const size_t n = solver->n;
+    const int threads = gr_workspace_threads(solver->f, solver->options.threads);
+    size_t doubles, lent;
+    if (!gr_workspace_doubles(solver->f, threads, &lent) ||
+        !gr_multiply(n, VECTORS + gr_choose_vectors(solver), &doubles) || !gr_add(doubles, lent, &doubles))
+        return false;
+    solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
+    if (!solver->memory) return false;
+    double *next = solver->memory;
+    double **vectors[VECTORS] = {&solver->current.theta,  &solver->current.gradient, &solver->trial.theta,
+                                 &solver->trial.gradient, &solver->best.theta,       &solver->best.gradient,
+                                 &solver->direction,      &solver->columns.center,   &solver->columns.scale};
+    for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
+    solver->own = next;
+    next += n * gr_choose_vectors(solver);
+    solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
+    return true;
+}
+
+static gradus_status check_start(const gradus_solver *solver, const double *theta)
+{
+    const size_t bad = gr_first_not_finite(solver->n, theta);
+    if (bad == solver->n) return GRADUS_OK;
+    return gr_error(solver->options.error, GRADUS_ERROR_START_NOT_FINITE,
+                    gr_fault_at(bad, GRADUS_NOWHERE, theta[bad]), "entry %zu of the start is %g", bad,
+                    theta[bad]);
+}
+
+/* The start has no finite value or gradient: the data's fault, or the function's? */
+static gradus_status blame(gradus_solver *solver, gr_outcome outcome)
+{
+    const gradus_objective *f = solver->f;
+    if (f->kind->find_bad_data) {
+        const gradus_status status = f->kind->find_bad_data(&solver->work, solver->options.error);
+        if (status) return status;
+    }
+    if (outcome == GR_UNBOUNDED) {
+        solver->stop = GRADUS_STOP_UNBOUNDED;
+        gr_note_best(solver);
+        return GRADUS_OK;
+    }
+    return gr_error(solver->options.error, GRADUS_ERROR_START_VALUE,
+                    gr_fault_limit(solver->current.value, (double)NAN),
+                    "the function or its gradient is not finite at the start");
+}
+
+/* Nothing was evaluated: the numbers of a pass that was cut short mean nothing. */
+static gradus_status cancelled_at_once(gradus_solver *solver)
+{
+    solver->stop = GRADUS_STOP_CANCELLED;
+    solver->current.value = solver->current.gradient_norm = solver->best_value = (double)NAN;
+    return GRADUS_OK;
+}
+
+/* The start is evaluated in the same read as the Hessian, where that is needed. */
+static gradus_status evaluate_start(gradus_solver *solver, gr_outcome *outcome)
+{
+    const bool with_hessian = solver->metric->from_hessian || solver->options.compress;
+    if (!with_hessian) return gr_evaluate(solver, &solver->current, outcome);
+    const gradus_status status = gr_hessian_allocate(solver);
+    if (status) return status;
+    return gr_evaluate_with_hessian(solver, solver->metric->reweighted, solver->factored.matrix, outcome);
+}
+
+/* The metric, and the compressed form; then what needs to know the metric that came of it. */
+static gradus_status prepare(gradus_solver *solver)
+{
+    const double before = solver->metric->from_hessian ? 0.0 : gr_workspace_passes(solver->f, &solver->work);
+    gradus_status status = GRADUS_OK;
+    if (solver->options.compress) status = gr_compress_begin(solver, solver->factored.matrix);
+    if (!solver->metric->from_hessian) {
+        gr_release(&solver->allocator, solver->factored.matrix);
+        solver->factored.matrix = NULL;
+    }
+    if (!status && solver->metric->prepare) status = solver->metric->prepare(solver);
+    if (status) return status;
+    solver->metric_passes = gr_workspace_passes(solver->f, &solver->work) - before;
+    gr_choose_travel(solver);
+    status = gr_search_prepare(solver);
+    return status ? status : gr_refine_prepare(solver);
+}
+
+static gradus_status begin(gradus_solver *solver, const double *theta)
+{
+    memcpy(solver->current.theta, theta, solver->n * sizeof *theta);
+    gr_outcome outcome;
+    gradus_status status = evaluate_start(solver, &outcome);
+    if (status) return status;
+    if (outcome == GR_CANCELLED) return cancelled_at_once(solver);
+    if (outcome != GR_FINITE) return blame(solver, outcome);
+    status = prepare(solver);
+    if (status) return status;
+    gr_stop_begin(solver);
+    gr_note_best(solver);
+    status = gr_look_around(solver);
+    return status ? status : gr_settle(solver);
+}
+
+static gradus_status make(gradus_solver *solver, const double *theta)
+{
+    gradus_status status = gr_choose_metric(solver);
+    gr_choose_travel(solver); /* for the report of a solve that ends before its first step */
+    if (!status) status = check_start(solver, theta);
+    if (status) return status;
+    if (!take_memory(solver)) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    return begin(solver, theta);
+}
+
+gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gradus_solver **solver)
+{
+    gradus_options options;
+    const gradus_status status = gr_options_read(given, &options);
+    if (status) return status;
+    if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
+        return gr_error(options.error, GRADUS_ERROR_OPTION,
+                        gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
+                        "the direction is %d, which is neither descent nor ascent", (int)direction);
+    const gradus_allocator allocator = gr_allocator(options.allocator);
+    gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
+    if (!made) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
+    made->f = f;
+    made->ascent = direction == GRADUS_DIRECTION_ASCENT;
+    made->options = options;
+    made->asked_for_patience = given && given->stop.patience != 0;
+    made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
+    made->allocator = allocator;
+    made->n = f->size;
+    made->first_trial = options.step.size;
+    made->started = gr_seconds();
+    made->curvature = (double)NAN;
+    made->condition = (double)NAN;
+    made->best_value = (double)INFINITY;
+    *solver = made;
+    return make(made, theta);
+}

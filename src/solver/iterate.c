@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One iteration: a step, the new iterate, and what is seen from there. */
+#include <math.h>
+#include <string.h>
+
+#include "base/vector.h"
+#include "solver/state.h"
+
+/* Remembers a best value, and its point where a later one may be worse. */
+void gr_note_best(gradus_solver *solver)
+{
+    if (!(solver->current.value < solver->best_value)) return;
+    solver->best_value = solver->current.value;
+    solver->best_iteration = solver->iterations;
+    if (solver->step->monotone) return;
+    memcpy(solver->best.theta, solver->current.theta, solver->n * sizeof(double));
+    memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
+    solver->best.value = solver->current.value;
+    solver->best.gradient_norm = solver->current.gradient_norm;
+}
+
+/* The direction first: the criteria measure the gradient in the metric. */
+gradus_status gr_look_around(gradus_solver *solver)
+{
+    solver->method->direct(solver);
+    /* numbers so large that a product of two overflows: no line search can weigh them */
+    solver->stop = isfinite(solver->slope) ? gr_stop_check(solver) : GRADUS_STOP_DIVERGED;
+    const gradus_status status = gr_monitor_call(solver);
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    return status;
+}
+
+/*
+ * A run that has ended where its own numbers said so: the compressed form answers to X, and the last digits are fetched
+ * where they were asked for. Both may let it go on.
+ */
+gradus_status gr_settle(gradus_solver *solver)
+{
+    const gradus_stop_reason reason = solver->stop;
+    if (reason == GRADUS_STOP_RUNNING || reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED)
+        return GRADUS_OK;
+    gradus_status status = gr_rung_failed(solver) ? gr_climb(solver) : GRADUS_OK;
+    if (status || solver->stop == GRADUS_STOP_RUNNING) return status;
+    if (solver->compressed.memory && solver->iterations > 0) status = gr_compress_settle(solver);
+    if (!status) gr_refine_turn(solver);
+    return status;
+}
+
+/* The accepted trial becomes the iterate. */
+static void accept(gradus_solver *solver)
+{
+    const gr_point from = solver->current, to = solver->trial;
+    gr_history *history = &solver->history;
+    history->previous_value = from.value;
+    history->previous_squared_norm = solver->squared_norm;
+    history->step_norm = gr_distance(solver->n, to.theta, from.theta);
+    solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
+    gr_search_accept(solver);
+    if (solver->method->learn) solver->method->learn(solver, &from, &to);
+    solver->current = to;
+    solver->trial = from;
+    solver->iterations++;
+    gr_note_best(solver);
+}
+
+/* One step, and what is seen from there. */
+static gradus_status take_step(gradus_solver *solver)
+{
+    gradus_status status = solver->step->advance(solver);
+    if (!status && solver->stop == GRADUS_STOP_NO_PROGRESS && solver->step->searches &&
+        solver->method->restart && solver->method->restart(solver)) {
+        solver->stop = GRADUS_STOP_RUNNING;
+        status = solver->step->advance(solver);
+    }
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
+    if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+    accept(solver);
+    status = gr_compress_renew(solver);
+    return status || solver->stop != GRADUS_STOP_RUNNING ? status : gr_look_around(solver);
+}
+
+/*
+ * Is the answer an earlier iterate? Of fixed steps where they diverged or ended by an error, of a search that lets phi rise
+ * wherever it has not converged; of any other search the last iterate is the best.
+ */
+static bool best_is_earlier(const gradus_solver *solver, gradus_status status)
+{
+    if (solver->step->monotone || solver->stop == GRADUS_STOP_RUNNING) return false;
+    if (status || solver->stop == GRADUS_STOP_DIVERGED) return true;
+    return solver->step->searches && !gradus_stop_converged(solver->stop) &&
+           solver->best.value < solver->current.value;
+}
+
+static gradus_status step(gradus_solver *solver)
+{
+    const gradus_status status = take_step(solver);
+    if (best_is_earlier(solver, status)) {
+        const gr_point last = solver->current;
+        solver->current = solver->best;
+        solver->best = last;
+    }
+    return status ? status : gr_settle(solver);
+}
+
+/* A step of the extra precision, shown to the caller like any other. */
+static gradus_status refine(gradus_solver *solver)
+{
+    gradus_status status = gr_refine_step(solver);
+    if (!status) status = gr_monitor_call(solver);
+    if (status) solver->stop = GRADUS_STOP_FAILED;
+    return status;
+}
+
+gradus_status gr_iterate(gradus_solver *solver)
+{
+    if (solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
+    return solver->refinement.active ? refine(solver) : step(solver);
+}
