@@ -294,6 +294,8 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
                                         "response \"employed\"",
                                         "least-squares by refinement in the Gram metric",
                                         "gradient descent, fixed steps, the Gram metric",
+                                        "the Gram matrix holds, condition about",
+                                        "1 of them for the metric",
                                         "closed form",
                                         "digits",
                                         "gnp_deflator",

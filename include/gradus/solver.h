@@ -29,7 +29,7 @@ typedef enum gradus_method {
      * `size`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
     GRADUS_METHOD_HEAVY_BALL = 3,
     /* accelerated gradient: d_k = -P^(-1) grad f + beta_k v_k, v_k the last step of the sequence without look-ahead, with
-     * beta_k of FISTA, begun anew where grad f'v > 0 (with a line search: where d is not downhill). The iterates are the
+     * beta_k of FISTA, begun anew where grad f'v > 0. The iterates are the
      * points where the gradient is taken. Nesterov, Soviet Math. Dokl. 27 (1983) 372; O'Donoghue and Candes, Found.
      * Comput. Math. 15 (2015) 715 */
     GRADUS_METHOD_NESTEROV = 4,
@@ -47,7 +47,8 @@ typedef enum gradus_metric {
     GRADUS_METRIC_IDENTITY = 1,
     /* Models only: the identity of standardised columns. theta = T phi, where phi are the coefficients of columns with
      * mean 0 and standard deviation 1 (without intercept nothing is centred: root mean square 1), and P^(-1) = T T'.
-     * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. */
+     * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. Beside a ridge
+     * (s^2 + lambda/b)^(1/2) takes the place of the standard deviation s. */
     GRADUS_METRIC_STANDARDIZED = 2,
     /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
      * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
@@ -60,7 +61,7 @@ typedef enum gradus_metric {
     /* Models only: P = diag(b X'DX/W + lambda I). Two passes, once. Jacobi, Astron. Nachr. 22 (1845) 297 */
     GRADUS_METRIC_DIAGONAL = 5,
     /* Models only: as GRAM, from 16 n rows drawn at random, one from each of as many strata; all rows where X has fewer.
-     * 16 n / m of a pass. */
+     * 16 n / m of a pass. Least squares travels in it by LBFGS. */
     GRADUS_METRIC_SAMPLED_GRAM = 6,
     /* Models only: as GRAM, each row weighted with the loss's curvature at the start: the Hessian there. For a start near
      * the answer; the same as GRAM for least squares. */
@@ -72,7 +73,8 @@ typedef enum gradus_metric {
 
 /* How far to go along the direction. */
 typedef enum gradus_step_rule {
-    /* WOLFE for LBFGS, FIXED for the HEAVY_BALL of an automatic solve in a sketch, otherwise BACKTRACKING */
+    /* WOLFE for LBFGS; EXACT, or WOLFE where f is no quadratic, for CONJUGATE_GRADIENT; FIXED where least squares is refined
+     * in a metric that was factored; otherwise BACKTRACKING */
     GRADUS_STEP_AUTOMATIC = 0,
     /* always `size` */
     GRADUS_STEP_FIXED = 1,
@@ -80,7 +82,8 @@ typedef enum gradus_step_rule {
      * where the decrease drowns in the rounding of the value, the test reads the gradient instead (the approximate
      * Wolfe test of Hager and Zhang, SIAM J. Optim. 16 (2005) 170). */
     GRADUS_STEP_BACKTRACKING = 2,
-    /* Strong Wolfe: sufficient decrease, and |grad f'd| there at most 0.9 times |grad f'd| here. Nocedal and Wright,
+    /* Strong Wolfe: sufficient decrease, and |grad f'd| there at most 0.9 times |grad f'd| here, 0.1 times for
+     * CONJUGATE_GRADIENT. Nocedal and Wright,
      * Numerical Optimization, 2nd ed., section 3.5. */
     GRADUS_STEP_WOLFE = 3,
     /* Least squares, to its minimum along d: alpha = -grad f'd / d'Hd. One more pass a step. */

@@ -3,6 +3,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/fit.h"
 #include "cli/text.h"
@@ -112,7 +113,7 @@ static void print_value(const gr_fit_settings *settings, const gradus_report *re
     print_line("gradient norm", text);
 }
 
-/* What ran, and why in this metric. */
+/* What ran, and why in this metric; that it was chosen its user knows. */
 static void print_means(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[320];
@@ -120,10 +121,8 @@ static void print_means(const gr_fit_settings *settings, const gradus_report *re
                    gr_fit_direction_word(settings), step_name(report), metric_name(report),
                    settings->compress ? ", X compressed to X'X" : "");
     print_line("method", text);
-    if (*report->metric_reason) {
-        (void)snprintf(text, sizeof text, "%s: %s", metric_name(report), report->metric_reason);
-        print_line("metric", text);
-    }
+    if (*report->metric_reason && strcmp(report->metric_reason, "chosen by name") != 0)
+        print_line("metric", report->metric_reason);
 }
 
 static void print_work(const gr_fit_settings *settings, const gradus_report *report)

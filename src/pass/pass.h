@@ -115,7 +115,8 @@ bool gr_pass_finite(gr_reader *reader, size_t *row, size_t *column, double *meas
 
 /*
  * Column means and scales: center_j = sum w x_j / W, or 0 when not centred; scale_j = sqrt(sum w (x_j - center_j)^2 / W),
- * safe from overflow. A column of scale 0, or one whose spread about its mean is rounding, gets scale 1. weights NULL for all 1; work: cols doubles. Two reads.
+ * safe from overflow. A column whose spread about its mean is rounding has scale 0. weights NULL for all 1; work: cols
+ * doubles. Two reads.
  */
 void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, double *center, double *scale,
                     double *work);

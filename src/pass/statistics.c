@@ -129,6 +129,6 @@ void gr_pass_scales(gr_reader *reader, const double *weights, bool centred, doub
     const double least = centred ? CONSTANT : 0.0;
     for (size_t j = 0; j < n; j++) {
         const double spread = sqrt(reader->sums[j]);
-        scale[j] = spread > least ? work[j] * spread : 1.0;
+        scale[j] = spread > least ? work[j] * spread : 0.0;
     }
 }

@@ -23,6 +23,9 @@
 /* One BLAS call stays below the 9216 elements from which OpenBLAS 0.3.21 starts threads of its own. */
 enum { CALL_ELEMENTS = 8192 };
 
+/* Steps on X without progress, after the compressed form has made all it could. */
+enum { POLISH_PATIENCE = 20 };
+
 static bool take_memory(gradus_solver *solver)
 {
     gr_compressed *c = &solver->compressed;
@@ -35,6 +38,13 @@ static bool take_memory(gradus_solver *solver)
     c->anchor.theta = c->delta + p;
     c->anchor.gradient = c->anchor.theta + p;
     return c->memory != NULL;
+}
+
+/* Of the gradient at the iterate, in the metric. */
+static double squared_norm(gradus_solver *solver)
+{
+    solver->metric->steepest(solver, solver->current.gradient, solver->trial.gradient);
+    return -gr_dot(solver->n, solver->current.gradient, solver->trial.gradient);
 }
 
 /* The iterate, evaluated on X, becomes the anchor. */
@@ -56,7 +66,18 @@ gradus_status gr_compress_begin(gradus_solver *solver, const double *P)
         for (size_t i = 0; i <= j; i++) hessian[i + j * p] = hessian[j + i * p] = P[i + j * p];
     }
     drop_anchor(solver);
+    solver->compressed.active = true;
     return GRADUS_OK;
+}
+
+/* What was measured on the compressed form alone, and may lie below the truth by its rounding, no longer counts. */
+static void forget_values(gradus_solver *solver)
+{
+    solver->best_value = (double)INFINITY;
+    solver->history.least_value = solver->current.value;
+    solver->history.least_norm = (double)INFINITY;
+    solver->history.progress_at = solver->iterations;
+    gr_note_best(solver);
 }
 
 /* out = H v */
@@ -92,11 +113,13 @@ double gr_compressed_curvature(const gradus_solver *solver, const double *v)
 gradus_status gr_compress_renew(gradus_solver *solver)
 {
     const gr_compressed *c = &solver->compressed;
-    if (!c->memory || fabs(c->anchor.value) <= LARGEST_RATIO * fabs(solver->current.value)) return GRADUS_OK;
+    if (!c->active || fabs(c->anchor.value) <= LARGEST_RATIO * fabs(solver->current.value)) return GRADUS_OK;
     gr_outcome outcome;
     const gradus_status status = gr_evaluate_again(solver, &outcome);
-    if (!status && outcome == GR_FINITE) drop_anchor(solver);
-    return status;
+    if (status || outcome != GR_FINITE) return status;
+    drop_anchor(solver);
+    forget_values(solver);
+    return GRADUS_OK;
 }
 
 /* The direction at the iterate; its gradient has changed, so the method begins anew. */
@@ -104,21 +127,29 @@ static void look_again(gradus_solver *solver)
 {
     const gr_method *method = solver->method;
     if (!(method->restart && method->restart(solver))) method->direct(solver);
-    solver->history.progress_at = solver->iterations;
     solver->stop = gr_stop_check(solver);
+}
+
+/* What is left of the gradient is the compressed form's own rounding. A few steps on X show whether it is X's, too. */
+static void leave(gradus_solver *solver)
+{
+    solver->compressed.active = false;
+    if (!solver->asked_for_patience) solver->options.stop.patience = POLISH_PATIENCE;
 }
 
 gradus_status gr_compress_settle(gradus_solver *solver)
 {
     const gradus_stop_reason reason = solver->stop;
-    const double before = solver->compressed.anchor.gradient_norm;
+    const double before = solver->compressed.squared_norm;
     gr_outcome outcome;
     const gradus_status status = gr_evaluate_again(solver, &outcome);
     if (status || outcome != GR_FINITE) return status;
     drop_anchor(solver);
-    if (!gradus_stop_converged(reason)) return GRADUS_OK;
+    forget_values(solver);
+    const bool nearer = before == 0.0 || squared_norm(solver) <= 0.25 * before;
+    solver->compressed.squared_norm = squared_norm(solver);
+    if (!gradus_stop_converged(reason) && reason != GRADUS_STOP_STALLED) return GRADUS_OK;
     look_again(solver);
-    if (solver->stop == GRADUS_STOP_RUNNING && !(solver->current.gradient_norm <= 0.5 * before))
-        solver->stop = GRADUS_STOP_NO_PROGRESS;
+    if (solver->stop == GRADUS_STOP_RUNNING && !nearer) leave(solver);
     return GRADUS_OK;
 }

@@ -41,7 +41,7 @@ gradus_status gr_settle(gradus_solver *solver)
         return GRADUS_OK;
     gradus_status status = gr_rung_failed(solver) ? gr_climb(solver) : GRADUS_OK;
     if (status || solver->stop == GRADUS_STOP_RUNNING) return status;
-    if (solver->compressed.memory && solver->iterations > 0) status = gr_compress_settle(solver);
+    if (solver->compressed.active && solver->iterations > 0) status = gr_compress_settle(solver);
     if (!status) gr_refine_turn(solver);
     return status;
 }
@@ -53,6 +53,7 @@ static void accept(gradus_solver *solver)
     gr_history *history = &solver->history;
     history->previous_value = from.value;
     history->previous_squared_norm = solver->squared_norm;
+    history->previous_slope = solver->slope;
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
     gr_search_accept(solver);
@@ -60,7 +61,6 @@ static void accept(gradus_solver *solver)
     solver->current = to;
     solver->trial = from;
     solver->iterations++;
-    gr_note_best(solver);
 }
 
 /* One step, and what is seen from there. */
@@ -76,7 +76,8 @@ static gradus_status take_step(gradus_solver *solver)
     if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
     if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
     accept(solver);
-    status = gr_compress_renew(solver);
+    status = gr_compress_renew(solver); /* which may correct the value */
+    gr_note_best(solver);
     return status || solver->stop != GRADUS_STOP_RUNNING ? status : gr_look_around(solver);
 }
 

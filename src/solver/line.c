@@ -63,8 +63,7 @@ double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome)
 
 gradus_status gr_search_prepare(gradus_solver *solver)
 {
-    const bool along = solver->step->searches && gr_objective_is_model(solver->f) &&
-                       !solver->compressed.memory;
+    const bool along = solver->step->searches && gr_objective_is_model(solver->f);
     if (!along || solver->search.memory) return GRADUS_OK;
     const size_t rows = solver->f->model.X.rows;
     size_t doubles;
@@ -107,7 +106,7 @@ static gradus_status try_in_full(gradus_solver *solver, double alpha, gr_outcome
 {
     solver->search.on_line = false;
     solver->search.first = alpha;
-    if (solver->compressed.memory) {
+    if (solver->compressed.active) {
         gr_compressed_evaluate(solver, &solver->trial, outcome);
         return GRADUS_OK;
     }

@@ -89,7 +89,7 @@ static bool restart(gradus_solver *solver)
 const gr_method gr_method_conjugate_gradient = {.id = GRADUS_METHOD_CONJUGATE_GRADIENT,
                                                 .name = "conjugate gradient",
                                                 .vectors = VECTORS,
-                                                .unit_step = false,
+                                                .exacting = true,
                                                 .direct = direct,
                                                 .learn = learn,
                                                 .restart = restart};

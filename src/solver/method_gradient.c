@@ -10,4 +10,4 @@ static void direct(gradus_solver *solver)
     solver->squared_norm = -solver->slope;
 }
 
-const gr_method gr_method_gradient = {GRADUS_METHOD_GRADIENT, "gradient", 0, false, direct, NULL, NULL};
+const gr_method gr_method_gradient = {.id = GRADUS_METHOD_GRADIENT, .name = "gradient", .direct = direct};

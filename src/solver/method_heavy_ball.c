@@ -31,4 +31,4 @@ static void direct(gradus_solver *solver)
 }
 
 const gr_method gr_method_heavy_ball = {
-    GRADUS_METHOD_HEAVY_BALL, "heavy ball", 0, false, direct, NULL, restart};
+    .id = GRADUS_METHOD_HEAVY_BALL, .name = "heavy ball", .direct = direct, .restart = restart};

@@ -97,5 +97,10 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
-const gr_method gr_method_lbfgs = {
-    GRADUS_METHOD_LBFGS, "L-BFGS", (size_t)2 * GR_PAIRS, true, direct, learn, restart};
+const gr_method gr_method_lbfgs = {.id = GRADUS_METHOD_LBFGS,
+                                   .name = "L-BFGS",
+                                   .vectors = (size_t)2 * GR_PAIRS,
+                                   .unit_step = true,
+                                   .direct = direct,
+                                   .learn = learn,
+                                   .restart = restart};

@@ -70,10 +70,5 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
-const gr_method gr_method_nesterov = {.id = GRADUS_METHOD_NESTEROV,
-                                      .name = "Nesterov",
-                                      .vectors = 1,
-                                      .unit_step = false,
-                                      .direct = direct,
-                                      .learn = NULL,
-                                      .restart = restart};
+const gr_method gr_method_nesterov = {
+    .id = GRADUS_METHOD_NESTEROV, .name = "Nesterov", .vectors = 1, .direct = direct, .restart = restart};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * P = diag(b X'DX/W + lambda I), with b the loss's curvature bound: a length for every coefficient of its own. The entry of
- * the intercept is b; a column of zeros counts as one of ones. columns.scale holds the square roots, which overflow later.
+ * the intercept is b; that of a column of zeros without a ridge, whose coefficient stays where it is, 1. columns.scale holds
+ * the square roots, which overflow later.
  * Jacobi, Astron. Nachr. 22 (1845) 297.
  */
 #include <math.h>
@@ -16,7 +17,10 @@ static gradus_status prepare(gradus_solver *solver)
     const double bound = sqrt(model->loss->curvature_bound), ridge = sqrt(model->ridge);
     gr_pass_scales(&solver->work.reader, model->weights, false, solver->columns.center, root,
                    solver->direction);
-    for (size_t j = 0; j < n; j++) root[j] = hypot(bound * root[j], ridge);
+    for (size_t j = 0; j < n; j++) {
+        root[j] = hypot(bound * root[j], ridge);
+        if (!(root[j] > 0.0)) root[j] = 1.0;
+    }
     if (model->intercept) root[n] = bound;
     return GRADUS_OK;
 }

@@ -8,6 +8,7 @@
  * and a step phi <- phi - alpha grad_phi, with grad_phi = T' grad_theta, is theta <- theta - alpha T T' grad_theta.
  * Beside a ridge the curvature along theta_j, the intercept following, is b s_j^2 + lambda, with b the loss's curvature bound;
  * (s_j^2 + lambda/b)^(1/2) in the place of s_j gives every phi_j the same, so that a column far smaller than lambda does no harm.
+ * A column that is constant, without a ridge, has s_j = 1.
  * Nothing else of the solve needs to know. Van der Sluis, Numer. Math. 14 (1969) 14, on what scaling gains.
  */
 #include <math.h>
@@ -21,7 +22,10 @@ static gradus_status prepare(gradus_solver *solver)
     const double penalty = sqrt(model->ridge / model->loss->curvature_bound);
     gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center, scale,
                    solver->direction);
-    for (size_t j = 0; j < model->X.cols; j++) scale[j] = hypot(scale[j], penalty);
+    for (size_t j = 0; j < model->X.cols; j++) {
+        scale[j] = hypot(scale[j], penalty);
+        if (!(scale[j] > 0.0)) scale[j] = 1.0;
+    }
     return GRADUS_OK;
 }
 

@@ -27,6 +27,7 @@ typedef struct gr_method {
     const char *name;
     size_t vectors; /* of its own, beyond what every solve has: solver->own */
     bool unit_step; /* its direction has a length: a line search tries 1 first */
+    bool exacting;  /* it wants a line search to come near the minimum along the direction */
     void (*direct)(gradus_solver *solver);
     /* remembers an accepted step; NULL without memory */
     void (*learn)(gradus_solver *solver, const gr_point *from, const gr_point *to);
@@ -126,10 +127,12 @@ enum { GR_RECENT = 10 };
  * delta = theta - anchor. Exact but for rounding, which a new anchor removes.
  */
 typedef struct gr_compressed {
-    double *memory;  /* NULL: every evaluation reads X */
+    double *memory;
+    bool active;     /* evaluations do not read X */
     double *hessian; /* p x p, both triangles */
     double *delta;
     gr_point anchor;
+    double squared_norm; /* of the gradient at the last end of a run, in the metric; 0 before the first */
 } gr_compressed;
 
 /* The answer's last digits: theta as pairs, the gradient in twice the precision. */
@@ -152,6 +155,7 @@ typedef struct gr_history {
     size_t progress_at;           /* the iteration that last lowered one of the two */
     double step_norm;             /* ||theta_new - theta|| */
     double previous_value;        /* phi before the last step */
+    double previous_slope;        /* before the last step */
     double previous_squared_norm; /* squared_norm before the last step */
 } gr_history;
 
@@ -201,7 +205,7 @@ struct gradus_solver {
 /*
  * Changes of the value below this, relative to the value, may be rounding. It is far above 1e-16 because a residual is a
  * difference: on Longley's data x_i'theta cancels from 4e6 to 3e2, so the value keeps 11 digits. Measured there, digits of
- * theta reached by backtracking with 1e-14: 3.0, 1e-12: 9.5, 1e-10: 9.8, 1e-6: 9.7.
+ * theta reached by backtracking with 1e-14: 3.1, 1e-12: 3.2, 1e-10: 9.7, 1e-8 and 1e-6: 9.8.
  */
 #define GR_VALUE_ROUNDING 1e-10
 

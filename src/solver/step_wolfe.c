@@ -9,10 +9,11 @@
 
 #include "solver/state.h"
 
-static const double slope_share = 0.9; /* sigma */
-static const double widest = 4.0;      /* at most so many times the step, when widening */
-static const double farthest = 1e50;   /* a function that still falls after so long a step has no minimum */
-static const double margin = 0.1;      /* a new trial keeps this share of the bracket to either end */
+/* sigma: how much of the slope may be left. Conjugate directions want the minimum along them. */
+static const double slope_share = 0.9, exacting_share = 0.1;
+static const double widest = 4.0;    /* at most so many times the step, when widening */
+static const double farthest = 1e50; /* a function that still falls after so long a step has no minimum */
+static const double margin = 0.1;    /* a new trial keeps this share of the bracket to either end */
 
 enum { MOST_TRIALS = 12, LAST_TRIAL = 100 };
 
@@ -27,8 +28,9 @@ typedef enum verdict { TOO_SHORT, TOO_LONG, ACCEPTABLE } verdict;
 static verdict judge(const gradus_solver *solver, double alpha, double slope)
 {
     if (!gr_sufficient(solver, alpha)) return TOO_LONG;
-    if (slope > -slope_share * solver->slope) return TOO_LONG;
-    return slope < slope_share * solver->slope ? TOO_SHORT : ACCEPTABLE;
+    const double share = solver->method->exacting ? exacting_share : slope_share;
+    if (slope > -share * solver->slope) return TOO_LONG;
+    return slope < share * solver->slope ? TOO_SHORT : ACCEPTABLE;
 }
 
 /* The step where the secant of the slopes at both ends is zero, kept away from the ends. */
@@ -77,10 +79,21 @@ static bool hopeless(const gradus_solver *solver, const bracket *b, gr_outcome o
     return !(b->low > 0.0) && (trials >= LAST_TRIAL || (trials >= MOST_TRIALS && only_rounding));
 }
 
+/*
+ * Directions that have no length of their own begin with the step that promises what the last one promised, alpha_old g_old'd_old / g'd.
+ * Nocedal and Wright, equation (3.60).
+ */
+static double first_trial(const gradus_solver *solver)
+{
+    if (solver->method->unit_step || solver->iterations == 0) return solver->first_trial;
+    const double share = solver->history.previous_slope / solver->slope;
+    return share > 0.0 && share <= widest ? share * solver->step_size : solver->first_trial;
+}
+
 static gradus_status advance(gradus_solver *solver)
 {
     bracket b = {0.0, solver->slope, (double)INFINITY, (double)NAN};
-    double alpha = solver->first_trial;
+    double alpha = first_trial(solver);
     gr_search_begin(solver);
     bool last = false; /* the trial is the lower end of a closed bracket */
     for (int trials = 1;; trials++) {
