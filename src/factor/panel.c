@@ -125,7 +125,7 @@ static void join_t(const gr_panel *panel, size_t first, size_t second, size_t en
 /* The left half, what it does to the right half, the right half. */
 static void factor_columns(const gr_panel *panel, size_t first, size_t end)
 {
-    const size_t cols = end - first, second = first + (cols + STRIP) / (2 * STRIP) * STRIP;
+    const size_t cols = end - first, second = first + (cols / STRIP + 1) / 2 * STRIP;
     if (cols <= STRIP) {
         factor_strip(panel, first, cols);
         return;

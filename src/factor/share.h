@@ -15,8 +15,13 @@ typedef void (*gr_piece)(void *context, size_t piece, size_t worker);
  */
 void gr_share(size_t count, size_t threads, gr_piece work, void *context);
 
-/* Says how far something has come, or waits until it has come so far. What was written before is seen after. */
-void gr_publish(size_t *progress, size_t value);
-void gr_wait_for(const size_t *progress, size_t value);
+/* How far something has come; 0 at first */
+typedef struct gr_progress {
+    size_t value;
+} gr_progress;
+
+/* Says that it has come so far, or waits until it has. What was written before the one is seen after the other. */
+void gr_publish(gr_progress *progress, size_t value);
+void gr_wait_for(const gr_progress *progress, size_t value);
 
 #endif

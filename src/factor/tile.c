@@ -6,8 +6,7 @@
 enum {
     PRODUCT = GR_TILE * GR_TILE * GR_TILE, /* rows x cols x depth of one call */
     OPERAND =
-        8192, /* elements of A, B and C: OpenBLAS versions that hand a product of one row or column on to dgemv stay
-                       on one thread as well */
+        8192, /* elements of A, of B and of C: no long row or column, which some versions hand on to dgemv */
     ROUND = 8 /* pieces in whole registers */
 };
 

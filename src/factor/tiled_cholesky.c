@@ -20,6 +20,7 @@
 #include "factor/triangle.h"
 
 enum {
+    PIECES = 10, /* for each thread, at least, so that waking it is worth while */
     STRIP = 8,   /* rows that are solved for by plain loops; divides GR_TILE */
     COLUMNS = 32 /* and columns at once */
 };
@@ -41,7 +42,7 @@ static void subtract_above(const gr_cholesky *cholesky, size_t top, size_t row, 
 /* Half of the rows, in whole strips; all of them where there is but one strip. */
 static size_t first_half(size_t rows)
 {
-    return rows <= STRIP ? rows : (rows + STRIP) / (2 * STRIP) * STRIP;
+    return rows <= STRIP ? rows : (rows / STRIP + 1) / 2 * STRIP;
 }
 
 /* X <- T^(-T) X, T the upper triangle of STRIP rows at `corner`; X: STRIP x cols, cols <= COLUMNS */
@@ -129,15 +130,15 @@ static void finish_tile(const gr_cholesky *cholesky, size_t row, size_t col)
 /* The pieces: the tiles to the right of the diagonal, row by row */
 typedef struct tiling {
     gr_cholesky *cholesky;
-    size_t tiles;     /* of a row or column */
-    size_t *finished; /* how many tiles of each column, from above */
+    size_t tiles;          /* of a row or column */
+    gr_progress *finished; /* how many tiles of each column, from above */
 } tiling;
 
 /* The row of a piece, and its column */
-static size_t place(const tiling *tiling, size_t piece, size_t *col)
+static size_t place(const tiling *matrix, size_t piece, size_t *col)
 {
     size_t row = 0;
-    for (; piece >= tiling->tiles - 1 - row; row++) piece -= tiling->tiles - 1 - row;
+    for (; piece >= matrix->tiles - 1 - row; row++) piece -= matrix->tiles - 1 - row;
     *col = row + 1 + piece;
     return row;
 }
@@ -151,24 +152,24 @@ static bool is_whole(const gr_cholesky *cholesky)
 static void finish_piece(void *context, size_t piece, size_t worker)
 {
     (void)worker;
-    const tiling *tiling = (const struct tiling *)context;
+    const tiling *matrix = (const tiling *)context;
     size_t col;
-    const size_t row = place(tiling, piece, &col);
-    gr_wait_for(tiling->finished + row, row + 1);
-    gr_wait_for(tiling->finished + col, row);
-    if (is_whole(tiling->cholesky)) finish_tile(tiling->cholesky, row * GR_TILE, col * GR_TILE);
-    gr_publish(tiling->finished + col, row + 1);
+    const size_t row = place(matrix, piece, &col);
+    gr_wait_for(matrix->finished + row, row + 1);
+    gr_wait_for(matrix->finished + col, row);
+    if (is_whole(matrix->cholesky)) finish_tile(matrix->cholesky, row * GR_TILE, col * GR_TILE);
+    gr_publish(matrix->finished + col, row + 1);
     if (col > row + 1) return;
-    if (is_whole(tiling->cholesky)) finish_diagonal_tile(tiling->cholesky, col * GR_TILE);
-    gr_publish(tiling->finished + col, col + 1);
+    if (is_whole(matrix->cholesky)) finish_diagonal_tile(matrix->cholesky, col * GR_TILE);
+    gr_publish(matrix->finished + col, col + 1);
 }
 
-static void factor(const tiling *tiling, size_t threads)
+static void factor(tiling *matrix, size_t threads)
 {
-    const size_t tiles = tiling->tiles;
-    finish_diagonal_tile(tiling->cholesky, 0);
-    gr_publish(tiling->finished, 1);
-    gr_share(tiles * (tiles - 1) / 2, gr_min(threads, tiles - 1), finish_piece, (void *)tiling);
+    const size_t tiles = matrix->tiles, pieces = tiles * (tiles - 1) / 2;
+    finish_diagonal_tile(matrix->cholesky, 0);
+    gr_publish(matrix->finished, 1);
+    gr_share(pieces, gr_min(threads, pieces / PIECES), finish_piece, matrix);
 }
 
 /* ||G||_1 of the upper triangle; sums: size doubles, 0 */
@@ -190,11 +191,11 @@ static void solve(const void *cholesky, double *x)
 }
 
 /* work: 2 size doubles, 0 */
-static void factor_and_estimate(const tiling *tiling, size_t threads, double *work)
+static void factor_and_estimate(tiling *matrix, size_t threads, double *work)
 {
-    gr_cholesky *cholesky = tiling->cholesky;
+    gr_cholesky *cholesky = matrix->cholesky;
     const double size_of_g = norm(cholesky, work);
-    factor(tiling, threads);
+    factor(matrix, threads);
     if (cholesky->broke_at == GRADUS_NOWHERE)
         cholesky->reciprocal = gr_reciprocal_condition(cholesky->size, size_of_g, cholesky, solve, solve,
                                                        work);
@@ -209,12 +210,12 @@ gradus_status gr_tiled_cholesky_factor(const gradus_allocator *allocator, size_t
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)size, INT_MAX),
                         "a matrix of order %zu is too large for BLAS", size);
     }
-    tiling tiling = {.cholesky = cholesky, .tiles = (size + GR_TILE - 1) / GR_TILE};
-    tiling.finished = (size_t *)gr_allocate(allocator, tiling.tiles, sizeof *tiling.finished);
+    tiling matrix = {.cholesky = cholesky, .tiles = (size + GR_TILE - 1) / GR_TILE};
+    matrix.finished = (gr_progress *)gr_allocate(allocator, matrix.tiles, sizeof *matrix.finished);
     double *work = gr_allocate_doubles(allocator, 2 * size);
-    const bool enough = tiling.finished && work;
-    if (enough) factor_and_estimate(&tiling, (size_t)threads, work);
-    gr_release(allocator, tiling.finished);
+    const bool enough = matrix.finished && work;
+    if (enough) factor_and_estimate(&matrix, (size_t)threads, work);
+    gr_release(allocator, matrix.finished);
     gr_release(allocator, work);
     return enough ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }

@@ -17,10 +17,10 @@
 #include "factor/triangle.h"
 
 enum {
-    MOST_LEAVES = 16,
-    LEAF_SHAPE =
-        2, /* rows of a leaf, at least so many times p, so that the tree costs little beside the leaves */
-    LEAF_ROWS = 512 /* and at least so many */
+    MOST_LEAVES = 64,
+    LEAF_SHAPE = 2,  /* rows of a leaf, at least so many times p: the tree costs little beside the leaves */
+    LEAF_ROWS = 512, /* and at least so many */
+    WORK = 4000000   /* rows p^2 for each thread, at least, so that waking it is worth while */
 };
 
 /* A, how its shape alone says that it is cut, and the workers' memory */
@@ -31,7 +31,7 @@ typedef struct tall {
     size_t ld;     /* of the panels */
     size_t worker_doubles;
     double *memory;
-    size_t level[MOST_LEAVES]; /* of the tree that each leaf's triangle has reached */
+    gr_progress level[MOST_LEAVES]; /* of the tree that each leaf's triangle has reached */
 } tall;
 
 /*
@@ -98,7 +98,7 @@ static void update_columns(const tall *matrix, const active *rows, const gr_pane
 {
     const size_t p = matrix->p, width = gr_min(GR_TILE, p - col), k = rows->cols, count = rows->count;
     double *upper = rows->upper + col, *lower = rows->lower + col;
-    double *w = panel->work, *wt = w + GR_TILE * GR_PANEL;
+    double *w = panel->work, *wt = w + GR_PANEL_WORK / 2;
     const double *v = panel->v;
     gr_tile_multiply(width, k, k, 1.0, gr_plain(upper, p), gr_plain(v, panel->ld), 0.0, w, GR_TILE);
     gr_tile_multiply(width, k, count, 1.0, gr_plain(lower, p), gr_plain(v + k, panel->ld), 1.0, w, GR_TILE);
@@ -165,15 +165,21 @@ static void eliminate_piece(void *context, size_t piece, size_t worker)
     eliminate_pair(matrix, 2 * distance * pair, distance, level, &panel);
 }
 
-static tall cut(size_t rows, size_t p, double *a)
+static tall cut(size_t rows, size_t p)
 {
-    tall matrix = {.rows = rows, .p = p, .a = a, .leaves = 1};
+    tall matrix = {.rows = rows, .p = p, .leaves = 1};
     const size_t least = gr_max(LEAF_SHAPE * p, LEAF_ROWS);
     while (matrix.leaves < MOST_LEAVES && rows / least >= 2 * matrix.leaves) matrix.leaves *= 2;
     const size_t most_rows = gr_max(first_row(&matrix, 1), p + GR_PANEL);
-    matrix.ld = (most_rows / 16 + 1) * 16 +
-                8; /* entries of one row of a panel do not meet in one cache set */
+    matrix.ld = (most_rows / 16 + 1) * 16 + 8; /* a row of a panel is not all in one cache set */
     return matrix;
+}
+
+static size_t workers_for(const tall *matrix, int threads)
+{
+    const double worth = (double)matrix->rows * (double)matrix->p * (double)matrix->p / WORK;
+    const size_t useful = gr_min((size_t)threads, matrix->leaves);
+    return worth >= (double)useful ? useful : gr_max(1, (size_t)worth);
 }
 
 /* max_j sum_(i >= j) |l_ij| */
@@ -215,8 +221,9 @@ gradus_status gr_tiled_lq_factor(const gradus_allocator *allocator, size_t rows,
     if (rows > INT_MAX / 2) /* the panels' leading dimension is a little more */
         return gr_error(error, GRADUS_ERROR_TOO_LARGE, gr_fault_limit((double)rows, INT_MAX / 2),
                         "a matrix of %zu x %zu is too large for BLAS", rows, p);
-    tall matrix = cut(rows, p, a);
-    const size_t workers = gr_min((size_t)threads, matrix.leaves);
+    tall matrix = cut(rows, p);
+    matrix.a = a;
+    const size_t workers = workers_for(&matrix, threads);
     if (!allocate(allocator, &matrix, workers)) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     gr_share(2 * matrix.leaves - 1, workers, eliminate_piece, &matrix);
     lq->reciprocal = gr_reciprocal_condition(p, norm(lq), lq, solve, solve_transposed, matrix.memory);

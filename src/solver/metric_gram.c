@@ -61,8 +61,9 @@ static gradus_status prepare(gradus_solver *solver)
     equilibrate(solver);
     const bool finite = isfinite(gr_norm(solver->n * solver->n, factored->matrix));
     if (finite)
-        status = gr_cholesky_factor(&solver->allocator, solver->n, factored->matrix, &factored->cholesky,
-                                    solver->options.error);
+        status = gr_tiled_cholesky_factor(&solver->allocator, solver->n, factored->matrix,
+                                          solver->work.reader.threads, &factored->cholesky,
+                                          solver->options.error);
     if (status) return status;
     if (!finite || !(factored->trace > 0.0) || !(factored->cholesky.reciprocal >= least_reciprocal))
         return give_way(solver);
@@ -88,7 +89,7 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
 {
     const double *unit = solver->columns.scale;
     for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
-    gr_cholesky_solve(&solver->factored.cholesky, direction);
+    gr_tiled_cholesky_solve(&solver->factored.cholesky, direction);
     for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j];
 }
 

@@ -79,8 +79,8 @@ gradus_status gr_rows_factor(gradus_solver *solver, size_t model_rows)
     gradus_status status = GRADUS_OK;
     const bool usable = rows >= solver->n && factored->trace > 0.0 && factored->trace <= DBL_MAX;
     if (usable)
-        status = gr_lq_factor(&solver->allocator, rows, solver->n, factored->matrix, &factored->lq,
-                              solver->options.error);
+        status = gr_tiled_lq_factor(&solver->allocator, rows, solver->n, factored->matrix,
+                                    solver->work.reader.threads, &factored->lq, solver->options.error);
     if (status) return status;
     if (!usable || !(factored->lq.reciprocal >= least_reciprocal)) return give_way(solver);
     solver->condition = 1.0 / factored->lq.reciprocal;
@@ -102,7 +102,7 @@ void gr_rows_steepest(const gradus_solver *solver, const double *gradient, doubl
 {
     const double *unit = solver->columns.scale;
     for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
-    gr_lq_solve(&solver->factored.lq, direction);
+    gr_tiled_lq_solve(&solver->factored.lq, direction);
     for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j] / solver->factored.share;
 }
 

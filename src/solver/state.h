@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "factor/cholesky.h"
-#include "factor/lq.h"
+#include "factor/tiled_cholesky.h"
+#include "factor/tiled_lq.h"
 #include "gradus/solver.h"
 #include "model/linear.h"
 
@@ -94,7 +94,7 @@ typedef struct gr_factored {
     double share;   /* b/W, where the factored matrix leaves it out */
     double trace;   /* of the equilibrated P */
     gr_cholesky cholesky;
-    gr_lq lq;
+    gr_tiled_lq lq;
 } gr_factored;
 
 /* L-BFGS's memory: the last pairs, in a ring; s in the first GR_PAIRS vectors of solver->own, y in the others. */
