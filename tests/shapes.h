@@ -40,7 +40,7 @@ static inline double *doubles(size_t count)
     return (double *)must(calloc(count, sizeof(double)));
 }
 
-/* A reader with memory of its own: whoever opens it frees reader.margins, where that memory begins. The memory holds NaN:
+/* A reader with memory of its own: whoever opens it frees reader.memory. The memory holds NaN:
  * nothing may rely on zeros. */
 static inline gr_reader open_threaded(const gradus_matrix *X, int threads, const volatile int *cancel)
 {

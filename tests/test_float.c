@@ -56,7 +56,8 @@ static void run_gradients(const twins *t, gr_reader *reader, answers *a)
     const size_t m = reader->X.rows, n = reader->X.cols;
     const gr_response response = {t->data.labels, t->data.weights};
     gr_sums sums;
-    const gr_evaluation at = {t->data.theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, take(a, n)};
+    const gr_evaluation at = {t->data.theta, 0.5, gr_loss_logistic.pointwise, &response, &sums,
+                              take(a, n),    NULL};
     gr_pass_gradient(reader, &at);
     memcpy(take(a, 3), &sums.loss, sizeof sums);
     *take(a, 1) = gr_pass_product_norm(reader, t->data.theta, -0.5, t->data.weights);
@@ -79,8 +80,8 @@ static void run_gram(const twins *t, gr_reader *reader, gr_gram request, answers
     const size_t n = reader->X.cols, p = n + (request.intercept ? 1 : 0);
     const gr_response response = {t->data.labels, t->data.weights};
     gr_sums sums = {0};
-    const gr_evaluation start = {t->data.theta, 0.0,   gr_loss_logistic.pointwise,
-                                 &response,     &sums, take(a, n)};
+    const gr_evaluation start = {t->data.theta, 0.0, gr_loss_logistic.pointwise, &response, &sums,
+                                 take(a, n),    NULL};
     if (request.sample == 0) request.start = &start;
     size_t count;
     cr_assert(gr_gram_doubles(reader, request.intercept, &count));
@@ -132,7 +133,7 @@ static double run_all(const twins *t, const gradus_matrix *X, int threads, answe
     run_sketch(t, &reader, a);
     run_precise(t, &reader, a);
     const double passes = gr_reader_passes(&reader);
-    free(reader.margins);
+    free(reader.memory);
     return passes;
 }
 
@@ -184,7 +185,7 @@ Test(single, wide_gradients)
             gr_reader reader = open_reader(j ? &t.X : &t.data.X, NULL);
             answers a = {found[j], found[j]};
             run_gradients(&t, &reader, &a);
-            free(reader.margins);
+            free(reader.memory);
         }
         cr_assert(test_same_bits(n + 2 * m + 4, found[0], found[1]), "%zux%zu", m, n);
         free(found[0]);
@@ -206,7 +207,7 @@ Test(single, a_bad_element_is_named)
         double measured;
         cr_assert_not(gr_pass_finite(&reader, &row, &column, &measured));
         cr_assert(row == 53 && column == 3 && test_same(measured, (double)bad[k / 2]));
-        free(reader.margins);
+        free(reader.memory);
         gradus_error error;
         gradus_objective *f = NULL;
         gradus_model_options options = gradus_model_options_default();

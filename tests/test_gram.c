@@ -33,8 +33,8 @@ static void begin(gram_test *t, size_t m, size_t n, gradus_layout layout, bool w
     t->curvatures = t->gradient + n;
     t->request = (gr_gram){.weights = t->response.weights, .intercept = intercept};
     t->start = (gr_evaluation){
-        t->data.theta, intercept ? 0.5 : 0.0, gr_loss_logistic.pointwise, &t->response, &t->sums,
-        t->gradient};
+        t->data.theta, intercept ? 0.5 : 0.0, gr_loss_logistic.pointwise, &t->response, &t->sums, t->gradient,
+        NULL};
 }
 
 static void end(gram_test *t)
@@ -54,7 +54,7 @@ static double run(gram_test *t, int threads)
     gr_pass_gram(&reader, &t->request, t->gram, memory);
     const double passes = gr_reader_passes(&reader);
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
     return passes;
 }
 

@@ -59,7 +59,7 @@ static void check_gram(const test_data *data, const double *weights, bool interc
     cr_assert(gr_reader_passes(&reader) == 1.0);
     free(memory);
     free(gram);
-    free(reader.margins);
+    free(reader.memory);
 }
 
 Test(ladder, the_gram_pass_against_plain_loops)
@@ -90,7 +90,7 @@ Test(ladder, few_rows_are_their_own_sketch)
             cr_assert(sketch[i * 7 + j] == sqrt(data.weights[i]) * (double)element(&data, i, j));
     }
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
     test_data_free(&data);
 }
 
@@ -125,7 +125,7 @@ Test(ladder, the_sketch_keeps_norms)
         cr_assert(ratio >= 0.5 && ratio <= 1.5, "%g", ratio);
     }
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
     test_data_free(&data);
 }
 
@@ -198,7 +198,7 @@ static void sketch_of_unit(size_t m, size_t i, double sketch[GR_SKETCH_FACTOR])
     double *memory = doubles(count);
     memcpy(sketch, gr_pass_sketch(&reader, NULL, false, memory), GR_SKETCH_FACTOR * sizeof *sketch);
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
     free(x);
 }
 

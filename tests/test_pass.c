@@ -134,14 +134,17 @@ static void gradient_of_shape(size_t m, size_t n, gradus_layout layout, size_t p
     gr_reader reader = open_reader(&data.X, NULL);
     gr_sums sums;
     watch_begin(&data.X);
-    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.75, echo_pointwise, &e, &sums, gradient});
+    double *z = doubles(m);
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.75, echo_pointwise, &e, &sums, gradient, z});
     watch_end(1, 1);
+    cr_assert(test_same_bits(m, z, e.margins));
+    free(z);
     check_margins(&data, e.margins, 0.75);
     check_transposed(&data, gradient);
     check_sums(&data, &sums);
     cr_assert(gr_reader_passes(&reader) == 1.0, "%zux%zu: %g passes", m, n, gr_reader_passes(&reader));
     cr_assert_not(reader.cancelled);
-    free(reader.margins);
+    free(reader.memory);
     free(gradient);
     free(e.margins);
     test_data_free(&data);
@@ -159,11 +162,11 @@ static void value_of_shape(size_t m, size_t n, gradus_layout layout, size_t padd
     gr_reader reader = open_reader(&data.X, NULL);
     gr_sums sums;
     watch_begin(&data.X);
-    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, NULL});
+    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, NULL, NULL});
     watch_end(1, 0);
     check_margins(&data, e.margins, 0.0);
     cr_assert(gr_reader_passes(&reader) == 1.0);
-    free(reader.margins);
+    free(reader.memory);
     free(e.margins);
     test_data_free(&data);
 }
@@ -194,7 +197,7 @@ static void product_norm_of_shape(size_t m, size_t n, gradus_layout layout, size
         close(norm, sum, 2 * terms, "||X d||^2", &data.X);
         cr_assert(gr_reader_passes(&reader) == 1.0 + weighted);
     }
-    free(reader.margins);
+    free(reader.memory);
     test_data_free(&data);
 }
 
@@ -218,7 +221,7 @@ static void products_of_shape(size_t m, size_t n, gradus_layout layout, size_t p
     check_margins(&data, margins[0], 0.25);
     memcpy(data.theta, other, n * sizeof *other);
     check_margins(&data, margins[1], -1.0);
-    free(reader.margins);
+    free(reader.memory);
     free(margins[0]);
     free(margins[1]);
     free(other);
@@ -256,7 +259,7 @@ static void line_of_shape(size_t m, size_t n, gradus_layout layout, size_t paddi
     close(slope, exact, terms, "slope", &data.X);
     close(sums.residual, residual, size, "sum of r", &data.X);
     cr_assert(sums.loss == (double)m && sums.separation == 1.0);
-    free(reader.margins);
+    free(reader.memory);
     free(e.margins);
     free(z);
     test_data_free(&data);
@@ -281,9 +284,9 @@ Test(pass, layouts_agree)
             echo e = {margins[k], data[k].y, m};
             gr_reader reader = open_reader(&data[k].X, NULL);
             gr_sums sums;
-            gr_pass_gradient(&reader,
-                             &(gr_evaluation){data[k].theta, 0.0, echo_pointwise, &e, &sums, gradient[k]});
-            free(reader.margins);
+            gr_pass_gradient(
+                &reader, &(gr_evaluation){data[k].theta, 0.0, echo_pointwise, &e, &sums, gradient[k], NULL});
+            free(reader.memory);
         }
         const double tolerance = 16 * DBL_EPSILON * (double)(m > n ? m : n);
         for (size_t i = 0; i < m; i++) cr_assert(fabs(margins[0][i] - margins[1][i]) <= tolerance);
@@ -309,8 +312,8 @@ Test(pass, threads_of_blas_do_not_change_bits)
             gr_reader reader = open_reader(&data.X, NULL);
             gr_sums sums;
             gr_pass_gradient(&reader,
-                             &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, gradient[k]});
-            free(reader.margins);
+                             &(gr_evaluation){data.theta, 0.0, echo_pointwise, &e, &sums, gradient[k], NULL});
+            free(reader.memory);
         }
         cr_assert(test_same_bits(m, margins[0], margins[1]), "X theta of %zux%zu", m, n);
         cr_assert(test_same_bits(n, gradient[0], gradient[1]), "X'r of %zux%zu", m, n);
@@ -372,14 +375,16 @@ Test(pass, a_pass_is_cut_short_at_the_next_block)
     gr_reader reader = open_reader(&data.X, &c.flag);
     gr_sums sums;
     double gradient[3];
-    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient});
+    gr_pass_gradient(&reader,
+                     &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient, NULL});
     cr_assert(reader.cancelled);
     cr_assert_eq(c.blocks, 2);
     cr_assert(gr_reader_passes(&reader) == 2.0 * (double)gr_partition_of(&data.X).block_rows / 5000.0);
     c.flag = 0; /* what was cut short stays marked */
-    gr_pass_gradient(&reader, &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient});
+    gr_pass_gradient(&reader,
+                     &(gr_evaluation){data.theta, 0.0, cancel_after_two, &context, &sums, gradient, NULL});
     cr_assert(reader.cancelled);
-    free(reader.margins);
+    free(reader.memory);
     test_data_free(&data);
 }
 
@@ -400,7 +405,7 @@ static void find_bad(test_data *data, size_t i, size_t j, double bad)
     cr_assert_not(gr_pass_finite(&reader, &row, &column, &measured));
     cr_assert(row == i && column == j, "found (%zu, %zu) instead of (%zu, %zu)", row, column, i, j);
     cr_assert(isnan(bad) ? isnan(measured) : measured == bad);
-    free(reader.margins);
+    free(reader.memory);
     *last = good_last;
     *place = good;
 }
@@ -413,7 +418,7 @@ static void finite_of_shape(size_t m, size_t n, gradus_layout layout, size_t pad
     double measured;
     cr_assert(gr_pass_finite(&reader, &row, &column, &measured));
     cr_assert(gr_reader_passes(&reader) == 1.0);
-    free(reader.margins);
+    free(reader.memory);
     test_random random = test_random_from(m + n);
     find_bad(&data, 0, 0, (double)NAN);
     find_bad(&data, m - 1, n - 1, -(double)INFINITY);
@@ -441,7 +446,7 @@ static scales compute_scales(const gradus_matrix *X, const double *weights, bool
     gr_reader reader = open_reader(X, NULL);
     gr_pass_scales(&reader, weights, centred, s.center, s.scale, work);
     cr_assert(gr_reader_passes(&reader) == 2.0);
-    free(reader.margins);
+    free(reader.memory);
     free(work);
     return s;
 }
@@ -582,7 +587,7 @@ static void rows_of_shape(size_t m, size_t n, gradus_layout layout, size_t paddi
         cr_assert(copy[k] == (i < rows ? *test_element(data.x, &data.X, first + i, j) : -7.0));
     }
     cr_assert(fabs(gr_reader_passes(&reader) - (double)rows / (double)m) <= DBL_EPSILON);
-    free(reader.margins);
+    free(reader.memory);
     free(copy);
     test_data_free(&data);
 }

@@ -112,7 +112,7 @@ static void run(precise_test *t, int threads)
     cr_assert(gr_reader_passes(&reader) == 1.0);
     t->residual = precise.residual;
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
 }
 
 /* A few units for every term that is added to another. */

@@ -56,13 +56,13 @@ static void gradient_with(const test_data *data, int threads, bool sleep, double
     cr_assert_geq(reader.cut.leaves, 64);
     slow s = {data->y, reader.cut.leaf_rows, sleep};
     gr_sums sums;
-    gr_pass_gradient(&reader, &(gr_evaluation){data->theta, 0.5, slow_pointwise, &s, &sums, out});
+    gr_pass_gradient(&reader, &(gr_evaluation){data->theta, 0.5, slow_pointwise, &s, &sums, out, NULL});
     out[N] = sums.loss;
     out[N + 1] = sums.residual;
     cr_assert(gr_reader_passes(&reader) == 1.0);
     cr_assert(!sleep || reader.threads_seen == threads, "%d threads took part of %d", reader.threads_seen,
               threads);
-    free(reader.margins);
+    free(reader.memory);
 }
 
 static void gradient_of_layout(gradus_layout layout)
@@ -127,7 +127,7 @@ static size_t other_passes(const test_data *data, int threads, double **out)
            rows * p * sizeof(double));
     cr_assert(gr_reader_passes(&reader) == 5.0);
     free(memory);
-    free(reader.margins);
+    free(reader.memory);
     return count;
 }
 

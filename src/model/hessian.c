@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The Hessian of a linear model, or a bound of it: P = b/W [X 1]'D[X 1] + lambda I. */
+#include <math.h>
+
 #include "base/memory.h"
 #include "model/linear.h"
 
@@ -62,4 +64,25 @@ gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work
     const double share = request.total > 0.0 ? model->loss->curvature_bound / request.total : 0.0;
     scale(model, size_of(model), share, P);
     return GRADUS_OK;
+}
+
+/* margins *= w; no classes to separate */
+static void weigh(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+{
+    const double *weights = (const double *)context;
+    sums->separation = (double)-INFINITY;
+    for (size_t i = 0; weights && i < rows; i++) margins[i] *= weights[first + i];
+}
+
+void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv)
+{
+    double value;
+    const gr_evaluation at = {.theta = v,
+                              .intercept = gr_model_intercept(model, v),
+                              .pointwise = weigh,
+                              .context = model->weights,
+                              .sums = &work->sums,
+                              .gradient = Hv};
+    gr_pass_gradient(&work->reader, &at);
+    gr_model_finish(model, &work->sums, v, &value, Hv);
 }

@@ -24,6 +24,9 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
                                const double *theta, bool reweighted, double *value, double *gradient,
                                double *P);
 
+/* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
+void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);
+
 /* The same P estimated from `rows` random rows; sample / m of a read. */
 gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work,
                                        const gradus_allocator *allocator, size_t rows, double *P);

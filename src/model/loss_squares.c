@@ -10,22 +10,21 @@
 static void pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
 {
     const gr_response *response = (const gr_response *)context;
-    const double *y = response->y + first;
-    double sum = 0.0;
-    if (!response->weights) {
-        for (size_t i = 0; i < rows; i++) {
-            margins[i] -= y[i];
-            sum += margins[i] * margins[i];
-        }
-    } else {
-        const double *w = response->weights + first;
-        for (size_t i = 0; i < rows; i++) {
-            const double r = margins[i] - y[i];
-            margins[i] = w[i] * r;
-            sum += margins[i] * r;
+    const double *y = response->y + first, *w = response->weights ? response->weights + first : NULL;
+    double sum[8] = {0.0}; /* because an addition waits for the one before it */
+    size_t i = 0;
+    for (; !w && i + 8 <= rows; i += 8) {
+        for (size_t k = 0; k < 8; k++) {
+            margins[i + k] -= y[i + k];
+            sum[k] += margins[i + k] * margins[i + k];
         }
     }
-    sums->loss += 0.5 * sum;
+    for (; i < rows; i++) {
+        const double r = margins[i] - y[i];
+        margins[i] = w ? w[i] * r : r;
+        sum[i % 8] += margins[i] * r;
+    }
+    sums->loss += 0.5 * (((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7])));
     sums->separation = (double)-INFINITY;
 }
 

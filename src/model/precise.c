@@ -11,8 +11,7 @@ static gr_pair total_weight(const gr_model *model)
 {
     gr_pair total = {0.0, 0.0};
     if (!model->weights) return (gr_pair){model->total_weight, 0.0};
-    for (size_t i = 0; i < model->X.rows; i++)
-        total = gr_pair_add(total, (gr_pair){model->weights[i], 0.0});
+    for (size_t i = 0; i < model->X.rows; i++) total = gr_pair_add(total, (gr_pair){model->weights[i], 0.0});
     return total;
 }
 

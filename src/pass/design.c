@@ -18,7 +18,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     const design_pass *pass = (const design_pass *)context;
     const size_t cols = leaf->reader->X.cols;
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const size_t row = block.first + i;
             const double root = pass->weights ? sqrt(pass->weights[row]) : 1.0;

@@ -19,12 +19,12 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     gr_sums sums = {0.0, 0.0, (double)INFINITY};
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        gr_block_product(leaf, &block, at->theta, at->intercept, leaf->margins);
+        gr_ahead ahead = gr_ahead_of(leaf, &block, at->gradient ? 2 : 1);
+        gr_block_product(leaf, &block, at->theta, at->intercept, leaf->margins, &ahead);
         if (at->margins) memcpy(at->margins + block.first, leaf->margins, block.rows * sizeof *at->margins);
         gr_block_residuals(leaf, &block, at, &sums);
-        if (!at->gradient) continue;
-        gr_block_prefetch_next(leaf, &block);
-        gr_block_add_transposed(leaf, &block, leaf->margins, leaf->sums);
+        ahead.step = 1;
+        if (at->gradient) gr_block_add_transposed(leaf, &block, leaf->margins, leaf->sums, &ahead);
     }
     gr_sums_note(&sums, leaf->sums + leaf->reader->X.cols);
 }

@@ -86,7 +86,7 @@ static bool next_drawn(const gram_pass *pass, gr_leaf *leaf, gr_block *block, do
 }
 
 /* The upper triangle of matrix += block'block, tile by tile */
-static void add_tiles(const gr_leaf *leaf, const gr_block *block, size_t p, double *matrix)
+static void add_tiles(const gr_leaf *leaf, const gr_block *block, size_t p, double *matrix, gr_ahead *ahead)
 {
     const size_t tile = leaf->reader->cut.panel_cols, cols = leaf->reader->X.cols;
     const CBLAS_TRANSPOSE left = block->by_row ? CblasNoTrans : CblasTrans;
@@ -97,18 +97,19 @@ static void add_tiles(const gr_leaf *leaf, const gr_block *block, size_t p, doub
             cblas_dgemm(CblasColMajor, left, right, (int)gr_min(tile, cols - i), (int)gr_min(tile, cols - j),
                         (int)block->rows, 1.0, block->data + i * across, (int)block->ld,
                         block->data + j * across, (int)block->ld, 1.0, matrix + i + j * p, (int)p);
+            if (ahead && i == 0) gr_ahead_step(leaf, ahead, j, gr_min(tile, cols - j));
         }
     }
 }
 
 /* matrix += [block root]'[block root], the column `root` only with intercept */
 static void add_block(const gram_pass *pass, const gr_leaf *leaf, const gr_block *block, const double *root,
-                      double *matrix)
+                      double *matrix, gr_ahead *ahead)
 {
     const size_t p = pass->size, cols = leaf->reader->X.cols;
-    add_tiles(leaf, block, p, matrix);
+    add_tiles(leaf, block, p, matrix, ahead);
     if (!pass->request->intercept) return;
-    gr_block_add_transposed(leaf, block, root, matrix + cols * p);
+    gr_block_add_transposed(leaf, block, root, matrix + cols * p, NULL);
     for (size_t i = 0; i < block->rows; i++) matrix[cols + cols * p] += root[i] * root[i];
 }
 
@@ -117,11 +118,11 @@ static void evaluate(const gram_pass *pass, const gr_leaf *leaf, const gr_block 
                      gr_sums *sums, double *gradient)
 {
     const gr_evaluation *at = pass->request->start;
-    gr_block_product(leaf, block, at->theta, at->intercept, leaf->margins);
+    gr_block_product(leaf, block, at->theta, at->intercept, leaf->margins, NULL);
     if (pass->request->curvatures)
         pass->request->curvatures(at->context, block->first, block->rows, leaf->margins, weight);
     gr_block_residuals(leaf, block, at, sums);
-    if (at->gradient) gr_block_add_transposed(leaf, block, leaf->margins, gradient);
+    if (at->gradient) gr_block_add_transposed(leaf, block, leaf->margins, gradient, NULL);
 }
 
 static double take_weights(const gram_pass *pass, const gr_block *block, double *weight)
@@ -148,7 +149,7 @@ static void sweep_sample(const gram_pass *pass, gr_leaf *leaf, const gram_sums *
     while (next_drawn(pass, leaf, &block, root, copy)) {
         for (size_t i = 0; i < block.rows; i++)
             *into->total += weights ? weights[drawn_row(pass, block.first + i)] : 1.0;
-        add_block(pass, leaf, &block, root, into->matrix);
+        add_block(pass, leaf, &block, root, into->matrix, NULL);
     }
 }
 
@@ -158,13 +159,13 @@ static void sweep_rows(const gram_pass *pass, gr_leaf *leaf, const gram_sums *in
     double *weight = leaf->scratch, *copy = weight + leaf->reader->cut.block_rows;
     gr_sums sums = {0.0, 0.0, (double)INFINITY};
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         *into->total += take_weights(pass, &block, weight);
         if (pass->request->start) evaluate(pass, leaf, &block, weight, &sums, into->gradient);
         take_roots(block.rows, weight);
-        gr_block_prefetch_next(leaf, &block);
+        gr_ahead ahead = gr_ahead_of(leaf, &block, 1);
         const gr_block factor = weighted ? scaled(leaf, &block, weight, copy) : block;
-        add_block(pass, leaf, &factor, weight, into->matrix);
+        add_block(pass, leaf, &factor, weight, into->matrix, &ahead);
     }
     gr_sums_note(&sums, into->evaluation);
 }

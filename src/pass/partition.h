@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * How X is cut: into leaves, which threads take one at a time, and these into blocks, which stay in a core's cache.
- * A function of the shape and of constants alone, never of the machine or the number of threads: that is what makes
- * the bits of every sum the same everywhere.
+ * How X is cut: into leaves, which threads take one at a time, these into blocks, which stay in a core's cache, and
+ * these into panels of columns, which one BLAS call takes. A function of the shape and of constants alone, never of
+ * the machine or the number of threads: that is what makes the bits of every sum the same everywhere.
  */
 #ifndef GR_PASS_PARTITION_H
 #define GR_PASS_PARTITION_H
+
+#include <stdbool.h>
 
 #include "gradus/matrix.h"
 
@@ -13,7 +15,9 @@ typedef struct gr_partition {
     size_t leaves;
     size_t leaf_rows;  /* rows of a leaf, a multiple of block_rows; the last leaf has what is left */
     size_t block_rows; /* rows of a block; the last block of a leaf has what is left */
+    size_t whole_rows; /* rows of a block that a pass needs as a whole in double; at most block_rows */
     size_t panel_cols; /* columns that one BLAS call takes */
+    bool ahead;        /* is it worth asking for the next block while BLAS works on this one? */
 } gr_partition;
 
 gr_partition gr_partition_of(const gradus_matrix *X);

@@ -16,12 +16,13 @@
 typedef struct gr_reader {
     gradus_matrix X;
     gr_partition cut;
-    int threads; /* at most so many; the result is the same for any */
-    double
-        *margins; /* threads x margin_stride doubles: margins of a block, a float block in double, scratch */
-    double *sums; /* leaves x sum_stride doubles: what each leaf added up */
-    size_t margin_stride; /* whole cache lines, so that threads do not share one */
+    double *memory;       /* what the owner lent */
+    int threads;          /* at most so many; the result is the same for any */
+    double *margins;      /* threads x margin_stride doubles: a thread's margins, X in double, scratch */
+    double *sums;         /* leaves x sum_stride doubles: what each leaf added up */
+    size_t margin_stride; /* as sum_stride whole cache lines in pairs, so that threads do not share any */
     size_t sum_stride;
+    size_t wide, scratch;       /* where these two begin behind a thread's margins */
     const volatile int *cancel; /* may be NULL */
     bool cancelled;             /* set when a pass was cut short; its results are then meaningless */
     int threads_seen;           /* threads that really took part in the last pass */

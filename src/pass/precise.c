@@ -108,10 +108,9 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
           z = pairs_at(leaf->scratch, leaf->reader->cut.block_rows);
     gr_pair residual = {0.0, 0.0};
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         multiply(pass, cols, &block, z);
         subtract(pass->precise, &block, z, &residual);
-        gr_block_prefetch_next(leaf, &block);
         multiply_transposed(cols, &block, z, gradient);
     }
     gradient.high[cols] = residual.high;

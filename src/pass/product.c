@@ -14,9 +14,13 @@ static void multiply_leaf(void *context, gr_leaf *leaf)
     const product_pass *pass = (const product_pass *)context;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
+        gr_ahead ahead = gr_ahead_of(leaf, &block, pass->count);
         for (size_t k = 0; k < pass->count; k++) {
+            ahead.step = k;
+            ahead.step = k;
             const gr_product *product = &pass->products[k];
-            gr_block_product(leaf, &block, product->d, product->intercept, product->margins + block.first);
+            gr_block_product(leaf, &block, product->d, product->intercept, product->margins + block.first,
+                             &ahead);
         }
     }
 }
@@ -38,7 +42,8 @@ static void norm_of_leaf(void *context, gr_leaf *leaf)
     const norm_pass *pass = (const norm_pass *)context;
     gr_block block = {0};
     while (gr_block_next(leaf, &block)) {
-        gr_block_product(leaf, &block, pass->d, pass->intercept, leaf->margins);
+        gr_ahead ahead = gr_ahead_of(leaf, &block, 1);
+        gr_block_product(leaf, &block, pass->d, pass->intercept, leaf->margins, &ahead);
         for (size_t i = 0; i < block.rows; i++) {
             const double z = leaf->margins[i];
             leaf->sums[0] += (pass->weights ? pass->weights[block.first + i] : 1.0) * z * z;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pass/pass.h"
 
+#include <stdint.h>
+
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -8,7 +10,9 @@
 #include "base/size.h"
 #include "pass/sweep.h"
 
-enum { LINE_DOUBLES = 8 };
+/* Two cache lines: memory brings lines in pairs, and a thread that writes to one takes both from the others. Sums and
+ * margins of different threads that shared a pair cost a quarter of a pass (n = 100, 2 threads). */
+enum { LINES_DOUBLES = 16 };
 
 /* The most that one pass notes a leaf: two numbers a column, and three beside them. */
 static size_t sums_of(const gradus_matrix *X)
@@ -18,46 +22,71 @@ static size_t sums_of(const gradus_matrix *X)
 
 static size_t whole_lines(size_t doubles)
 {
-    return (doubles + LINE_DOUBLES - 1) / LINE_DOUBLES * LINE_DOUBLES;
+    return (doubles + LINES_DOUBLES - 1) / LINES_DOUBLES * LINES_DOUBLES;
 }
+
+static double *aligned(double *memory)
+{
+    const size_t behind = (uintptr_t)memory / sizeof(double) % LINES_DOUBLES;
+    return behind == 0 ? memory : memory + (LINES_DOUBLES - behind);
+}
+
+/*
+ * Elements of X for which a second thread is worth its start of a few microseconds: twice as many take one thread 30
+ * microseconds and two 20.
+ */
+enum { THREAD_ELEMENTS = 65536 };
 
 int gr_reader_threads(const gradus_matrix *X, int limit)
 {
 #ifdef _OPENMP
     const size_t machine = limit > 0 ? (size_t)limit : (size_t)omp_get_max_threads();
-    return (int)gr_min(machine, gr_partition_of(X).leaves);
+    size_t elements;
+    const bool fits = gr_multiply(X->rows, X->cols, &elements);
+    const size_t worth = fits ? gr_max(1, elements / THREAD_ELEMENTS) : machine;
+    return (int)gr_min(gr_min(machine, worth), gr_partition_of(X).leaves);
 #else
     (void)X, (void)limit;
     return 1;
 #endif
 }
 
-bool gr_block_places(const gradus_matrix *X, const gr_partition *cut, size_t *wide, size_t *scratch)
+/* Most doubles of a block of float X that is made double as a whole, because every panel is needed twice. */
+enum { WIDENED = 32768 };
+bool gr_block_is_widened(const gr_reader *reader)
 {
-    *wide = *scratch = whole_lines(cut->block_rows);
-    if (X->element == GRADUS_ELEMENT_DOUBLE) return true;
-    size_t block;
-    return gr_multiply(whole_lines(cut->block_rows) + GR_WIDE_GAP, whole_lines(X->cols) + GR_WIDE_GAP,
-                       &block) &&
-           gr_add(*wide, block, scratch);
+    return (reader->cut.block_rows + GR_WIDE_GAP) <= WIDENED / (reader->X.cols + GR_WIDE_GAP);
 }
 
-/* Doubles of one thread, and of all threads and leaves. */
-static bool measure(const gradus_matrix *X, const gr_partition *cut, int threads, size_t scratch, size_t sums,
-                    size_t *of_thread, size_t *of_all)
+/* Doubles for what is in use of float X at a time: a panel of a block, or a whole block with few rows. */
+static bool wide_doubles(const gradus_matrix *X, const gr_partition *cut, size_t *doubles)
 {
-    size_t wide, own, threads_own, leaves_own;
-    if (!gr_block_places(X, cut, &wide, &own) || !gr_add(own, whole_lines(scratch), of_thread)) return false;
-    return gr_multiply(*of_thread, (size_t)threads, &threads_own) &&
-           gr_multiply(whole_lines(sums), cut->leaves, &leaves_own) &&
-           gr_add(threads_own, leaves_own, of_all);
+    *doubles = 0;
+    if (X->element == GRADUS_ELEMENT_DOUBLE) return true;
+    const size_t panel = (cut->block_rows + GR_WIDE_GAP) * (cut->panel_cols + GR_WIDE_GAP);
+    const bool fits = gr_multiply(cut->whole_rows + GR_WIDE_GAP, X->cols + GR_WIDE_GAP, doubles);
+    *doubles = gr_max(*doubles, gr_max(panel, WIDENED));
+    return fits;
+}
+
+/* Where everything of one thread is, and how many doubles all threads and leaves take. */
+static bool measure(gr_reader *reader, size_t scratch, size_t sums, size_t *doubles)
+{
+    size_t wide, of_threads, of_leaves;
+    reader->wide = whole_lines(reader->cut.block_rows);
+    reader->sum_stride = whole_lines(sums);
+    return wide_doubles(&reader->X, &reader->cut, &wide) &&
+           gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
+           gr_add(reader->scratch, whole_lines(scratch), &reader->margin_stride) &&
+           gr_multiply(reader->margin_stride, (size_t)reader->threads, &of_threads) &&
+           gr_multiply(reader->sum_stride, reader->cut.leaves, &of_leaves) &&
+           gr_add(of_threads, of_leaves, doubles) && gr_add(*doubles, LINES_DOUBLES, doubles);
 }
 
 bool gr_reader_doubles(const gradus_matrix *X, int threads, size_t *doubles)
 {
-    const gr_partition cut = gr_partition_of(X);
-    size_t of_thread;
-    return measure(X, &cut, threads, 0, sums_of(X), &of_thread, doubles);
+    gr_reader reader = {.X = *X, .cut = gr_partition_of(X), .threads = threads};
+    return measure(&reader, 0, sums_of(X), doubles);
 }
 
 gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, const volatile int *cancel)
@@ -70,8 +99,9 @@ gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, co
 bool gr_recut_doubles(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
                       size_t *doubles)
 {
-    size_t of_thread;
-    return measure(&reader->X, cut, reader->threads, scratch, sums, &of_thread, doubles);
+    gr_reader other = *reader;
+    other.cut = *cut;
+    return measure(&other, scratch, sums, doubles);
 }
 
 gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
@@ -80,10 +110,11 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
     size_t doubles;
     gr_reader other = *reader;
     other.cut = *cut;
-    (void)measure(&reader->X, cut, reader->threads, scratch, sums, &other.margin_stride, &doubles);
-    other.sum_stride = whole_lines(sums);
-    other.margins = memory;
-    other.sums = memory ? memory + (size_t)reader->threads * other.margin_stride : NULL;
+    (void)measure(&other, scratch, sums, &doubles);
+    other.memory = memory;
+    if (!memory) return other;
+    other.margins = aligned(memory);
+    other.sums = other.margins + (size_t)reader->threads * other.margin_stride;
     return other;
 }
 

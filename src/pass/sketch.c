@@ -49,7 +49,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
 {
     const sketch_pass *pass = (const sketch_pass *)context;
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const size_t row = block.first + i;
             copy_row(pass, leaf, &block, i);

@@ -13,7 +13,7 @@ static void find_in_leaf(void *context, gr_leaf *leaf)
     (void)context;
     leaf->sums[0] = 0.0;
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const double *row = block.data + i * gr_block_down(&block);
             for (size_t j = 0; j < X->cols; j++) {
@@ -64,7 +64,7 @@ static void add_means(void *context, gr_leaf *leaf)
     const gradus_matrix *X = &leaf->reader->X;
     double *half_mean = leaf->sums, *magnitude = leaf->sums + X->cols;
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const double share = row_share(pass, block.first + i);
             const double *row = block.data + i * gr_block_down(&block);
@@ -83,7 +83,7 @@ static void add_squares(void *context, gr_leaf *leaf)
     const scales_pass *pass = (const scales_pass *)context;
     const gradus_matrix *X = &leaf->reader->X;
     gr_block block = {0};
-    while (gr_block_next(leaf, &block)) {
+    while (gr_whole_next(leaf, &block)) {
         for (size_t i = 0; i < block.rows; i++) {
             const double share = row_share(pass, block.first + i);
             const double *row = block.data + i * gr_block_down(&block);

@@ -17,7 +17,6 @@ typedef struct sweep {
     size_t count;
     gr_leaf_work work;
     void *context;
-    size_t wide, scratch; /* where these begin in a thread's memory */
 } sweep;
 
 static gr_leaf take_leaf(const sweep *s, size_t index, int thread)
@@ -29,22 +28,24 @@ static gr_leaf take_leaf(const sweep *s, size_t index, int thread)
                      .first = first,
                      .rows = gr_min(reader->cut.leaf_rows, reader->X.rows - first),
                      .margins = own,
-                     .wide = own + s->wide,
-                     .scratch = own + s->scratch,
+                     .wide = own + reader->wide,
+                     .scratch = own + reader->scratch,
                      .sums = reader->sums + index * reader->sum_stride};
 }
 
-/* One leaf, and what it says of itself: elements read, and whether it was cut short. */
-static void run_leaf(const sweep *s, size_t index, int thread)
+/* What leaves say of themselves. */
+typedef struct account {
+    double elements; /* read: whole numbers, exact in any order */
+    bool cancelled;  /* was one cut short? */
+} account;
+
+static void run_leaf(const sweep *s, size_t index, int thread, account *seen)
 {
     gr_leaf leaf = take_leaf(s, index, thread);
     memset(leaf.sums, 0, s->count * sizeof *leaf.sums);
     s->work(s->context, &leaf);
-#pragma omp atomic
-    s->reader->elements += leaf.elements; /* whole numbers: exact in any order */
-    if (!leaf.cancelled) return;
-#pragma omp atomic write
-    s->reader->cancelled = true;
+    seen->elements += leaf.elements;
+    seen->cancelled |= leaf.cancelled;
 }
 
 static void add_plain(size_t count, double *into, const double *from)
@@ -64,34 +65,42 @@ static void add_leaves(const sweep *s, gr_leaf_add add)
     }
 }
 
+static void settle(gr_reader *reader, const account *seen, int threads)
+{
+    reader->elements += seen->elements;
+    reader->cancelled |= seen->cancelled;
+    reader->threads_seen += threads;
+}
+
 static void run_alone(const sweep *s)
 {
-    for (size_t index = 0; index < s->reader->cut.leaves; index++) run_leaf(s, index, 0);
-    s->reader->threads_seen = 1;
+    account seen = {0.0, false};
+    for (size_t index = 0; index < s->reader->cut.leaves; index++) run_leaf(s, index, 0, &seen);
+    settle(s->reader, &seen, 1);
 }
 
 #ifdef _OPENMP
 static void run_parallel(const sweep *s)
 {
-    int seen = 0;
-#pragma omp parallel num_threads(s->reader->threads) reduction(+ : seen)
+#pragma omp parallel num_threads(s->reader->threads)
     {
+        account seen = {0.0, false};
         bool took_part = false;
 #pragma omp for schedule(dynamic) nowait
         for (size_t index = 0; index < s->reader->cut.leaves; index++) {
-            run_leaf(s, index, omp_get_thread_num());
+            run_leaf(s, index, omp_get_thread_num(), &seen);
             took_part = true;
         }
-        seen += took_part ? 1 : 0;
+#pragma omp critical(gr_sweep)
+        settle(s->reader, &seen, took_part ? 1 : 0);
     }
-    s->reader->threads_seen = seen;
 }
 #endif
 
 void gr_sweep_adding(gr_reader *reader, size_t count, gr_leaf_work work, gr_leaf_add add, void *context)
 {
-    sweep s = {.reader = reader, .count = count, .work = work, .context = context};
-    gr_block_places(&reader->X, &reader->cut, &s.wide, &s.scratch);
+    const sweep s = {.reader = reader, .count = count, .work = work, .context = context};
+    reader->threads_seen = 0;
 #ifdef _OPENMP
     if (reader->threads > 1)
         run_parallel(&s);

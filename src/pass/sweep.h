@@ -10,18 +10,18 @@ typedef struct gr_leaf {
     const gr_reader *reader;
     size_t first, rows;
     double *margins; /* block_rows doubles of this thread */
-    double *wide;    /* of this thread too: a block of float X in double */
+    double *wide;    /* of this thread too: what is in use of float X, in double */
     double *scratch; /* of this thread too: what the pass asked for */
     double *sums;    /* sum_stride doubles of this leaf, zero on entry */
     double elements; /* read so far */
     bool cancelled;
 } gr_leaf;
 
-/* A few rows of a leaf, in double. */
+/* A few rows of a leaf. */
 typedef struct gr_block {
     size_t first, rows;
-    bool by_row; /* the layout, with leading dimension ld */
-    const double *data;
+    bool by_row;        /* the layout, with leading dimension ld */
+    const double *data; /* NULL for a block of float X that is not needed as a whole */
     size_t ld;
 } gr_block;
 
@@ -54,11 +54,8 @@ void gr_sweep_adding(gr_reader *reader, size_t count, gr_leaf_work work, gr_leaf
 /* The smallest of what every leaf noted at `place` of its sums, behind those that are added up. NaN when one is. */
 double gr_sweep_least(const gr_reader *reader, size_t place);
 
-/* Where in a thread's memory the block in double begins, behind the margins, and where the pass's scratch does, behind both;
- * false when the number overflows. */
-bool gr_block_places(const gradus_matrix *X, const gr_partition *cut, size_t *wide, size_t *scratch);
-
-/* A reader of the same X with a cut and with memory of its own: threads x (block + scratch), then leaves x sums doubles. */
+/* A reader of the same X with a cut and with memory of its own: for each thread its block and `scratch` doubles, for
+ * each leaf `sums` doubles. */
 gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
                           double *memory);
 
@@ -66,32 +63,48 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
 bool gr_recut_doubles(const gr_reader *reader, const gr_partition *cut, size_t scratch, size_t sums,
                       size_t *doubles);
 
-/* Most doubles between two lines of a block that was made from float X. */
-enum { GR_WIDE_GAP = 8 };
-
 /* The next rows of the leaf (begin with an all-zero block); false at its end, or when the caller cancelled. No element of X
  * is touched. */
 bool gr_rows_next(gr_leaf *leaf, gr_block *block);
 
-/* The next block of the leaf, likewise: its rows of X, in double. */
+/* The next block of the leaf, likewise, for the two products below. */
 bool gr_block_next(gr_leaf *leaf, gr_block *block);
 
-/* z = X_block d + intercept */
+/* The next block of the leaf, likewise, whole and in double: whole_rows rows. */
+bool gr_whole_next(gr_leaf *leaf, gr_block *block);
+
+/*
+ * Asking the memory for the block after this one, a share at a time: between calls of BLAS, so that the memory is busy
+ * while BLAS works. Costs an instruction a cache line and no waiting.
+ */
+typedef struct gr_ahead {
+    size_t first, rows; /* the next block; none at the end of a leaf */
+    size_t step, steps; /* this is step `step` of so many for every panel */
+} gr_ahead;
+
+gr_ahead gr_ahead_of(const gr_leaf *leaf, const gr_block *block, size_t steps);
+void gr_ahead_step(const gr_leaf *leaf, const gr_ahead *ahead, size_t column, size_t cols);
+
+/* z = X_block d + intercept. A step ahead after each call; ahead may be NULL. */
 void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *d, double intercept,
-                      double *z);
+                      double *z, gr_ahead *ahead);
 
-/* Asks the memory for the block after this one; costs a cache line's instruction and no waiting. */
-void gr_block_prefetch_next(const gr_leaf *leaf, const gr_block *block);
-
-/* gradient += X_block' r */
-void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient);
+/* gradient += X_block' r, likewise */
+void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient,
+                             gr_ahead *ahead);
 
 /* The leaf's margins become residuals; what they add up to. */
 void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums);
 
+/* Is a block of float X made double as a whole? */
+bool gr_block_is_widened(const gr_reader *reader);
+
+/* Most doubles between two lines of what was made from float X. */
+enum { GR_WIDE_GAP = 8 };
+
 /* What a leaf found of an evaluation goes to, and the total comes from, these places of its sums: loss and residual, which are
  * added up, and behind them separation, which is not. */
-enum { GR_EVALUATION_SUMS = 2, GR_EVALUATION_PLACES = 3 };
+enum { GR_EVALUATION_SUMS = 2 };
 void gr_sums_note(const gr_sums *sums, double *places);
 
 #endif

@@ -94,6 +94,7 @@ static gradus_status prepare(gradus_solver *solver)
     solver->metric_passes = gr_workspace_passes(solver->f, &solver->work) - before;
     gr_choose_travel(solver);
     status = gr_search_prepare(solver);
+    if (!status) status = gr_anchor_prepare(solver);
     return status ? status : gr_refine_prepare(solver);
 }
 

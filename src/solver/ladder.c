@@ -26,6 +26,7 @@ gradus_status gr_climb(gradus_solver *solver)
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
     solver->options.step.size = 1.0;
+    solver->anchor.active = false;
     solver->metric = &gr_metric_qr;
     const gradus_status status = solver->metric->prepare(solver);
     if (status) return status;

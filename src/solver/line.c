@@ -110,6 +110,10 @@ static gradus_status try_in_full(gradus_solver *solver, double alpha, gr_outcome
         gr_compressed_evaluate(solver, &solver->trial, outcome);
         return GRADUS_OK;
     }
+    if (solver->anchor.active) {
+        gr_anchored_evaluate(solver, &solver->trial, outcome);
+        return GRADUS_OK;
+    }
     solver->work.margins = solver->search.along.q;
     const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
     solver->work.margins = NULL;

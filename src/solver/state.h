@@ -135,6 +135,17 @@ typedef struct gr_compressed {
     double squared_norm; /* of the gradient at the last end of a run, in the metric; 0 before the first */
 } gr_compressed;
 
+/* The gradient near the answer: that at an anchor, in twice the precision, and H times the way from there. */
+typedef struct gr_anchor {
+    double *memory;           /* NULL: not needed */
+    double *theta, *gradient; /* the anchor and its gradient */
+    double value;
+    double *delta;
+    gr_pair *pair; /* theta for the precise pass */
+    double *pass;  /* and that pass's own memory */
+    bool active;
+} gr_anchor;
+
 /* The answer's last digits: theta as pairs, the gradient in twice the precision. */
 typedef struct gr_refinement {
     double *memory; /* NULL: not asked for */
@@ -188,6 +199,7 @@ struct gradus_solver {
     gr_search search;
     double recent[GR_RECENT];
     gr_compressed compressed;
+    gr_anchor anchor;
     gr_refinement refinement;
     double metric_passes;
     double condition; /* of X in the metric's columns, NaN where nothing was factored */
@@ -299,6 +311,11 @@ void gr_compressed_evaluate(const gradus_solver *solver, gr_point *point, gr_out
 double gr_compressed_curvature(const gradus_solver *solver, const double *v);
 gradus_status gr_compress_renew(gradus_solver *solver);
 gradus_status gr_compress_settle(gradus_solver *solver);
+
+/* anchor.c: memory, where it is needed; the iterate becomes the anchor as soon as it is near the answer; an evaluation around it */
+gradus_status gr_anchor_prepare(gradus_solver *solver);
+void gr_anchor_drop(gradus_solver *solver);
+void gr_anchored_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome);
 
 /* refine.c: memory, where it was asked for; the turn to it, at the end of a run; one step */
 gradus_status gr_refine_prepare(gradus_solver *solver);

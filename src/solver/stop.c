@@ -6,11 +6,8 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-/*
- * Twice the unit roundoff, at which the estimate sees the rounding of the gradient: the answer itself is better, 1e-17 by the
- * certificate, where LAPACK's QR leaves 2e-17 to 8e-17.
- */
-static const double working_precision = DBL_EPSILON;
+/* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
+static const double working_precision = DBL_EPSILON / 2.0;
 
 /* In the metric of a sketch the error falls to about a third a step, but not evenly. */
 enum { SKETCH_PATIENCE = 6 };
@@ -83,10 +80,21 @@ double gr_backward_error(const gradus_solver *solver)
     return sqrt(solver->squared_norm / (solver->factored.trace * square));
 }
 
+/*
+ * The backward error at which refinement ends. A step in the exact metric removes all error but that of the gradient it was made
+ * from; so the first step's answer must be much better than rounding, while the second's is as good as the gradient allows, and
+ * the estimate sees little but the gradient's own rounding.
+ */
+static double accepted_error(const gradus_solver *solver)
+{
+    if (!solver->factored.exact) return working_precision / 4.0;
+    return solver->iterations < 2 ? working_precision / 8.0 : 2.0 * working_precision;
+}
+
 /* Refinement ends when the answer is as good as the data, or when a step no longer halves the correction. */
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
-    if (solver->metric->backward_error(solver) <= working_precision) return GRADUS_STOP_BACKWARD_ERROR;
+    if (solver->metric->backward_error(solver) <= accepted_error(solver)) return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
     const bool halved = solver->squared_norm < 0.25 * solver->history.previous_squared_norm;
     if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
