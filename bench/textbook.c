@@ -5,10 +5,10 @@
  */
 #include <gradus.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "bench.h"
+#include "figure.h"
+#include "table.h"
 #include "timing.h"
 
 enum { ROUNDS = 7, REPETITIONS = 50, STEPS = 1000 };
@@ -49,68 +49,73 @@ static gradus_status run_gradus(contestant *us)
 }
 
 /* The three numbers of a line; false when there are not three. */
-static int read_three(FILE *file, double *numbers)
+static bool read_three(FILE *file, double *numbers)
 {
     char line[256];
     char *at = line;
-    if (!fgets(line, sizeof line, file)) return 0;
+    if (!fgets(line, sizeof line, file)) return false;
     for (int i = 0; i < 3; i++) {
         char *end;
         numbers[i] = strtod(at, &end);
-        if (end == at) return 0;
+        if (end == at) return false;
         at = end;
     }
-    return 1;
+    return true;
 }
 
 /* The script prints the median seconds and theta. */
-static int run_numpy(contestant *peer, const char *python)
+static bool run_numpy(contestant *peer, const char *python)
 {
     char command[1024];
     const int length = snprintf(command, sizeof command, "'%s' '%s/textbook_numpy.py' %d %d", python,
                                 BENCH_SCRIPTS, STEPS, REPETITIONS);
-    if (length < 0 || (size_t)length >= sizeof command) return 1;
+    if (length < 0 || (size_t)length >= sizeof command) return false;
     /* NOLINTNEXTLINE(cert-env33-c): our own script, by the path it was built with */
     FILE *pipe = popen(command, "r");
-    if (!pipe) return 1;
+    if (!pipe) return false;
     double numbers[3];
-    const int complete = read_three(pipe, numbers);
-    if (pclose(pipe) != 0 || !complete) return 1;
+    const bool complete = read_three(pipe, numbers);
+    if (pclose(pipe) != 0 || !complete) return false;
     bench_add(&peer->samples, numbers[0]);
     peer->theta[0] = numbers[1];
     peer->theta[1] = numbers[2];
-    return 0;
+    return true;
 }
 
-/* Prints the row; 1 where the answer is wrong. */
-static int print_row(const contestant *who)
+/* Adds the row; false where the answer is wrong. */
+static bool add_row(bench_table *table, const contestant *who)
 {
     double error = 0.0;
     for (int j = 0; j < 2; j++) error = fmax(error, fabs(who->theta[j] / expected[j] - 1.0));
-    printf("  %-14s %10.1f us   %8.1f to %8.1f us   relative error %.1e\n", who->name,
-           1e6 * bench_quantile(&who->samples, 0.5), 1e6 * bench_quantile(&who->samples, 0.0),
-           1e6 * bench_quantile(&who->samples, 1.0), error);
-    return error <= 1e-12 ? 0 : 1;
+    bench_table_cell(table, "%s", who->name);
+    bench_table_cell(table, "%.1f", 1e6 * bench_quantile(&who->samples, 0.5));
+    bench_table_cell(table, "%.1f to %.1f", 1e6 * bench_quantile(&who->samples, 0.0),
+                     1e6 * bench_quantile(&who->samples, 1.0));
+    bench_table_cell(table, "%.1e", error);
+    return error <= 1e-12;
 }
 
-int bench_textbook(const char *python)
+static void show(bench_run *run, const char *name)
 {
+    static const char *const titles[] = {"<contestant", "median us", "fastest to slowest", "relative error",
+                                         NULL};
+    static bench_table table;
+    const char *given = getenv("PYTHON"), *python = given ? given : "python3";
     contestant us = {.name = "gradus"}, peer = {.name = "NumPy"};
-    int numpy_absent = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-        if (run_gradus(&us)) return 1;
-        numpy_absent |= run_numpy(&peer, python);
+    bool numpy_there = true;
+    for (int round = 0; round < (run->quick ? 1 : ROUNDS); round++) {
+        if (run_gradus(&us)) run->wrong = true;
+        numpy_there = numpy_there && run_numpy(&peer, python);
     }
-    printf("textbook: least squares 4 x 2, %d fixed steps; median, fastest to slowest of %d interleaved "
-           "rounds\n",
-           STEPS, ROUNDS);
-    int wrong = print_row(&us);
-    if (numpy_absent) {
-        printf("  NumPy is not there: %s cannot import it (tools/bench installs it)\n", python);
-        return wrong;
-    }
-    wrong |= print_row(&peer);
-    printf("  NumPy takes %.1f times as long\n",
-           bench_quantile(&peer.samples, 0.5) / bench_quantile(&us.samples, 0.5));
-    return wrong;
+    bench_print_caption(run, "least squares 4 x 2, 1000 fixed steps from zeros");
+    bench_table_begin(&table, titles);
+    run->wrong |= !add_row(&table, &us);
+    if (numpy_there) add_row(&table, &peer);
+    bench_table_print(&table, run->markdown);
+    if (!numpy_there) printf("NumPy is not there: %s cannot import it (tools/bench installs it)\n\n", python);
+    bench_at_least(run, name, "times faster than the NumPy loop",
+                   bench_quantile(&peer.samples, 0.5) / bench_quantile(&us.samples, 0.5), 1.0, 0.0);
 }
+
+const bench_figure bench_figure_textbook = {
+    "textbook", "the textbook's 1000 steps on 4 rows, against the loop in NumPy", show};

@@ -4,7 +4,10 @@ import statistics
 import sys
 import time
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(1)
 
 steps, repetitions = int(sys.argv[1]), int(sys.argv[2])
 X = np.array([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0], [1.0, 4.0]])
