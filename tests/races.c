@@ -3,6 +3,7 @@
  * Every pass on four threads, and whole solves by two callers at the same time, without a test framework: a program for
  * ThreadSanitizer, which stops it at the first data race. It fails by itself only where bits differ.
  */
+#include <gradus.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,13 +155,18 @@ static int callers_differ(void)
            memcmp(callers[0].theta, callers[1].theta, sizeof callers[0].theta);
 }
 
+/* One line of the Test Anything Protocol. */
+static int tell(int number, int failed, const char *what)
+{
+    printf("%sok %d - %s\n", failed ? "not " : "", number, what);
+    return failed;
+}
+
 int main(void)
 {
-    if (passes_differ(GRADUS_LAYOUT_ROW_MAJOR) || passes_differ(GRADUS_LAYOUT_COL_MAJOR) ||
-        callers_differ()) {
-        puts("bits differ");
-        return 1;
-    }
-    puts("the same bits");
-    return 0;
+    int failed = tell(1, passes_differ(GRADUS_LAYOUT_ROW_MAJOR), "every pass by rows: the same bits");
+    failed |= tell(2, passes_differ(GRADUS_LAYOUT_COL_MAJOR), "every pass by columns: the same bits");
+    failed |= tell(3, callers_differ(), "two callers at once: the same bits");
+    puts("1..3");
+    return failed;
 }
