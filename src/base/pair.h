@@ -11,6 +11,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/target.h"
+
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
 #error "double-double arithmetic needs IEEE semantics: compile without -ffast-math"
 #endif
@@ -25,35 +27,35 @@ typedef struct gr_pair {
 } gr_pair;
 
 /* a + b exactly (Knuth's TwoSum) */
-static inline gr_pair gr_two_sum(double a, double b)
+GR_FOR_ALL gr_pair gr_two_sum(double a, double b)
 {
     const double sum = a + b, of_b = sum - a;
     return (gr_pair){sum, (a - (sum - of_b)) + (b - of_b)};
 }
 
 /* a + b exactly, |a| >= |b| (Dekker's FastTwoSum) */
-static inline gr_pair gr_fast_two_sum(double a, double b)
+GR_FOR_ALL gr_pair gr_fast_two_sum(double a, double b)
 {
     const double sum = a + b;
     return (gr_pair){sum, b - (sum - a)};
 }
 
 /* a b exactly, as long as nothing underflows */
-static inline gr_pair gr_two_product(double a, double b)
+GR_FOR_ALL gr_pair gr_two_product(double a, double b)
 {
     const double product = a * b;
     return (gr_pair){product, fma(a, b, -product)};
 }
 
 /* a + b, to a relative error of about 2^-104 of |a| + |b| */
-static inline gr_pair gr_pair_add(gr_pair a, gr_pair b)
+GR_FOR_ALL gr_pair gr_pair_add(gr_pair a, gr_pair b)
 {
     const gr_pair sum = gr_two_sum(a.high, b.high);
     return gr_fast_two_sum(sum.high, sum.low + (a.low + b.low));
 }
 
 /* a b for a double a, likewise */
-static inline gr_pair gr_pair_scale(double a, gr_pair b)
+GR_FOR_ALL gr_pair gr_pair_scale(double a, gr_pair b)
 {
     const gr_pair product = gr_two_product(a, b.high);
     return gr_fast_two_sum(product.high, product.low + a * b.low);

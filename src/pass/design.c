@@ -32,6 +32,8 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
 
 void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, double *copy)
 {
-    design_pass pass = {weights, intercept, copy, reader->X.cols + (intercept ? 1 : 0)};
+    design_pass pass = {.weights = weights, .intercept = intercept};
+    pass.size = reader->X.cols + (intercept ? 1 : 0);
+    pass.copy = copy;
     gr_sweep(reader, 0, sweep_leaf, &pass);
 }

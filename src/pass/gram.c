@@ -85,20 +85,35 @@ static bool next_drawn(const gram_pass *pass, gr_leaf *leaf, gr_block *block, do
     return true;
 }
 
+/* matrix[i .. i + rows, j .. j + cols) += block[:, i ..]' block[:, j ..] */
+static void add_tile(const gr_block *block, size_t i, size_t rows, size_t j, size_t cols, size_t p,
+                     double *matrix)
+{
+    const CBLAS_TRANSPOSE left = block->by_row ? CblasNoTrans : CblasTrans;
+    const CBLAS_TRANSPOSE right = block->by_row ? CblasTrans : CblasNoTrans;
+    const size_t across = gr_block_across(block);
+    cblas_dgemm(CblasColMajor, left, right, (int)rows, (int)cols, (int)block->rows, 1.0,
+                block->data + i * across, (int)block->ld, block->data + j * across, (int)block->ld, 1.0,
+                matrix + i + j * p, (int)p);
+}
+
+/* A tile on the diagonal in two calls that leave most of its lower half out */
+static void add_diagonal(const gr_block *block, size_t j, size_t cols, size_t p, double *matrix)
+{
+    const size_t half = cols / 2;
+    if (half > 0) add_tile(block, j, half, j, half, p, matrix);
+    add_tile(block, j, cols, j + half, cols - half, p, matrix);
+}
+
 /* The upper triangle of matrix += block'block, tile by tile */
 static void add_tiles(const gr_leaf *leaf, const gr_block *block, size_t p, double *matrix, gr_ahead *ahead)
 {
     const size_t tile = leaf->reader->cut.panel_cols, cols = leaf->reader->X.cols;
-    const CBLAS_TRANSPOSE left = block->by_row ? CblasNoTrans : CblasTrans;
-    const CBLAS_TRANSPOSE right = block->by_row ? CblasTrans : CblasNoTrans;
-    const size_t across = gr_block_across(block);
     for (size_t j = 0; j < cols; j += tile) {
-        for (size_t i = 0; i <= j; i += tile) {
-            cblas_dgemm(CblasColMajor, left, right, (int)gr_min(tile, cols - i), (int)gr_min(tile, cols - j),
-                        (int)block->rows, 1.0, block->data + i * across, (int)block->ld,
-                        block->data + j * across, (int)block->ld, 1.0, matrix + i + j * p, (int)p);
-            if (ahead && i == 0) gr_ahead_step(leaf, ahead, j, gr_min(tile, cols - j));
-        }
+        const size_t wide = gr_min(tile, cols - j);
+        for (size_t i = 0; i < j; i += tile) add_tile(block, i, tile, j, wide, p, matrix);
+        add_diagonal(block, j, wide, p, matrix);
+        if (ahead) gr_ahead_step(leaf, ahead, j, wide);
     }
 }
 

@@ -14,7 +14,7 @@ enum {
      * A matrix that stays in cache from pass to pass is cut for few calls, of so many elements that they fit the first
      * cache with what else is there, and are read from there the second time.
      */
-    SMALL_ELEMENTS = 131072,
+    SMALL_ELEMENTS = 262144,
     SMALL_TILE = 4096,
     SMALL_PIECE = 208, /* rows of a block by columns */
 
@@ -54,7 +54,9 @@ enum {
      * The Gram pass: 64 x 64 x 64 is the largest product that OpenBLAS 0.3.21 does not share among threads of its own; a
      * leaf costs a whole n x n matrix.
      */
-    GRAM_ROWS = 64,
+    GRAM_PRODUCT = 64 * 64 * 64,
+    GRAM_TILE = 64,
+    GRAM_ROWS = 128,
     GRAM_LEAVES = 8
 };
 
@@ -107,7 +109,7 @@ static size_t rows_by_row(size_t cols)
 
 static size_t panel_by_row(size_t rows, size_t cols)
 {
-    if (cols <= 2 * (TILE_ELEMENTS / ROWS)) return cols;
+    if (cols <= (size_t)2 * TILE_ELEMENTS / ROWS) return cols;
     return even_panels(cols, gr_min(TILE_ELEMENTS / rows, STACK_VECTORS - rows));
 }
 
@@ -119,7 +121,7 @@ static size_t rows_by_column(size_t cols)
 
 static size_t panel_by_column(size_t rows, size_t cols)
 {
-    return gr_min(cols, rows <= SHORT_PIECE ? 2 * TILE_ELEMENTS / rows : CALL_ELEMENTS / rows);
+    return gr_min(cols, rows <= SHORT_PIECE ? (size_t)2 * TILE_ELEMENTS / rows : CALL_ELEMENTS / rows);
 }
 
 /* Blocks that come from memory. */
@@ -149,10 +151,14 @@ gr_partition gr_partition_of(const gradus_matrix *X)
     return cut;
 }
 
+/* Even tiles of at most GRAM_TILE columns, and as many rows as one product of two of them may have */
 static gr_partition short_blocks(const gradus_matrix *X)
 {
-    const size_t rows = gr_min(GRAM_ROWS, X->rows);
-    return (gr_partition){.block_rows = rows, .whole_rows = rows, .panel_cols = GRAM_ROWS, .ahead = true};
+    const size_t tile = even_panels(X->cols, GRAM_TILE);
+    const size_t rows = gr_min(by_fours(GRAM_PRODUCT / tile / tile), GRAM_ROWS);
+    gr_partition cut = {.block_rows = gr_min(rows, X->rows), .panel_cols = tile, .ahead = true};
+    cut.whole_rows = cut.block_rows;
+    return cut;
 }
 
 gr_partition gr_partition_of_gram(const gradus_matrix *X)

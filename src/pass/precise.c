@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "base/target.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
 /* A running sum: its high part, and all the errors made on the way. */
-static inline void add_to(double *high, double *low, gr_pair term)
+GR_FOR_ALL void add_to(double *high, double *low, gr_pair term)
 {
     const gr_pair sum = gr_two_sum(*high, term.high);
     *high = sum.high;
@@ -18,7 +19,7 @@ static inline void add_to(double *high, double *low, gr_pair term)
 }
 
 /* a b, its error and the small part of b's share in the low part */
-static inline gr_pair term_of(double a, double high, double low)
+GR_FOR_ALL gr_pair term_of(double a, double high, double low)
 {
     const gr_pair product = gr_two_product(a, high);
     return (gr_pair){product.high, product.low + a * low};
@@ -37,7 +38,7 @@ static pairs pairs_at(double *memory, size_t count)
 }
 
 /* x'v */
-static gr_pair dot(size_t n, const double *x, pairs v)
+GR_FOR_ALL gr_pair dot(size_t n, const double *x, pairs v)
 {
     double high[LANES] = {0.0}, low[LANES] = {0.0};
     size_t j = 0;
@@ -52,7 +53,7 @@ static gr_pair dot(size_t n, const double *x, pairs v)
 }
 
 /* v += a x */
-static void add_scaled(size_t n, gr_pair a, const double *x, pairs v)
+GR_FOR_ALL void add_scaled(size_t n, gr_pair a, const double *x, pairs v)
 {
     for (size_t j = 0; j < n; j++) add_to(&v.high[j], &v.low[j], term_of(x[j], a.high, a.low));
 }
@@ -63,7 +64,7 @@ typedef struct precise_pass {
 } precise_pass;
 
 /* z = X_block theta + intercept */
-static void multiply(const precise_pass *pass, size_t cols, const gr_block *block, pairs z)
+GR_FOR_ALL void multiply(const precise_pass *pass, size_t cols, const gr_block *block, pairs z)
 {
     for (size_t i = 0; i < block->rows; i++) {
         const gr_pair sum = block->by_row ? dot(cols, block->data + i * block->ld, pass->theta)
@@ -78,7 +79,7 @@ static void multiply(const precise_pass *pass, size_t cols, const gr_block *bloc
 }
 
 /* z becomes w (z - y); residual += its sum */
-static void subtract(const gr_precise *precise, const gr_block *block, pairs z, gr_pair *residual)
+GR_FOR_ALL void subtract(const gr_precise *precise, const gr_block *block, pairs z, gr_pair *residual)
 {
     for (size_t i = 0; i < block->rows; i++) {
         const double w = precise->weights ? precise->weights[block->first + i] : 1.0;
@@ -91,7 +92,7 @@ static void subtract(const gr_precise *precise, const gr_block *block, pairs z, 
 }
 
 /* gradient += X_block' r */
-static void multiply_transposed(size_t cols, const gr_block *block, pairs r, pairs gradient)
+GR_FOR_ALL void multiply_transposed(size_t cols, const gr_block *block, pairs r, pairs gradient)
 {
     for (size_t i = 0; block->by_row && i < block->rows; i++)
         add_scaled(cols, (gr_pair){r.high[i], r.low[i]}, block->data + i * block->ld, gradient);
@@ -100,7 +101,7 @@ static void multiply_transposed(size_t cols, const gr_block *block, pairs r, pai
 }
 
 /* A leaf's sums are cols + 1 pairs: the gradient and the sum of the residuals. */
-static void sweep_leaf(void *context, gr_leaf *leaf)
+GR_FOR_ALL void sweep_leaf(void *context, gr_leaf *leaf)
 {
     const precise_pass *pass = (const precise_pass *)context;
     const size_t cols = leaf->reader->X.cols;
@@ -115,6 +116,29 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     }
     gradient.high[cols] = residual.high;
     gradient.low[cols] = residual.low;
+}
+
+/* fma is an instruction where the processor has it, and a slow call elsewhere. */
+GR_FOR_512 static void sweep_leaf_512(void *context, gr_leaf *leaf)
+{
+    sweep_leaf(context, leaf);
+}
+
+GR_FOR_256 static void sweep_leaf_256(void *context, gr_leaf *leaf)
+{
+    sweep_leaf(context, leaf);
+}
+
+static void sweep_leaf_plain(void *context, gr_leaf *leaf)
+{
+    sweep_leaf(context, leaf);
+}
+
+static gr_leaf_work work_here(void)
+{
+    const gr_target target = gr_target_here();
+    if (target == GR_TARGET_512) return sweep_leaf_512;
+    return target == GR_TARGET_256 ? sweep_leaf_256 : sweep_leaf_plain;
 }
 
 static void add_leaf(size_t count, double *into, const double *from)
@@ -146,7 +170,7 @@ void gr_pass_precise(gr_reader *reader, gr_precise *precise, double *memory)
     }
     const gr_partition cut = gr_partition_of(&reader->X);
     gr_reader own = gr_reader_recut(reader, &cut, 2 * cut.block_rows, sums, memory + 2 * cols);
-    gr_sweep_adding(&own, sums, sweep_leaf, add_leaf, &pass);
+    gr_sweep_adding(&own, sums, work_here(), add_leaf, &pass);
     const pairs total = pairs_at(own.sums, cols + 1);
     for (size_t j = 0; j < cols; j++) precise->gradient[j] = gr_two_sum(total.high[j], total.low[j]);
     precise->residual = gr_two_sum(total.high[cols], total.low[cols]);

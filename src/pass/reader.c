@@ -52,7 +52,7 @@ int gr_reader_threads(const gradus_matrix *X, int limit)
 }
 
 /* Most doubles of a block of float X that is made double as a whole, because every panel is needed twice. */
-enum { WIDENED = 32768 };
+enum { WIDENED = 4096 };
 bool gr_block_is_widened(const gr_reader *reader)
 {
     return (reader->cut.block_rows + GR_WIDE_GAP) <= WIDENED / (reader->X.cols + GR_WIDE_GAP);
