@@ -35,8 +35,8 @@ Test(compress, the_same_steps_without_a_pass)
         test_run compressed = test_solve(gradus_descend, f, data.theta, &options);
         cr_assert(plain.status == 0 && compressed.status == 0 && plain.count == 26 && compressed.count == 26);
         for (size_t k = 0; k < 26; k++)
-            cr_assert_geq(test_worst_digits(SIZE, compressed.iterates[k].theta, plain.iterates[k].theta),
-                          9.0, "method %d, step %zu", method, k);
+            cr_assert_geq(test_worst_digits(SIZE, compressed.iterates[k].theta, plain.iterates[k].theta), 9.0,
+                          "method %d, step %zu", method, k);
         cr_assert_eq(compressed.report.passes, 2.0);
         cr_assert_eq(compressed.report.evaluations, 2);
         test_run_free(&plain);

@@ -9,7 +9,8 @@
 
 void gr_model_margins(const gr_model *model, gr_workspace *work, const double *theta, double *z)
 {
-    const gr_product product = {theta, gr_model_intercept(model, theta), z};
+    gr_product product = {.d = theta, .intercept = gr_model_intercept(model, theta)};
+    product.margins = z;
     gr_pass_product(&work->reader, &product, 1);
 }
 

@@ -82,7 +82,10 @@ static void run_alone(const sweep *s)
 #ifdef _OPENMP
 static void run_parallel(const sweep *s)
 {
-#pragma omp parallel num_threads(s->reader->threads)
+    /* no `critical` section: GCC would export its name */
+    double elements = 0.0;
+    int cut_short = 0, threads = 0;
+#pragma omp parallel num_threads(s->reader->threads) reduction(+ : elements, cut_short, threads)
     {
         account seen = {0.0, false};
         bool took_part = false;
@@ -91,9 +94,11 @@ static void run_parallel(const sweep *s)
             run_leaf(s, index, omp_get_thread_num(), &seen);
             took_part = true;
         }
-#pragma omp critical(gr_sweep)
-        settle(s->reader, &seen, took_part ? 1 : 0);
+        elements += seen.elements;
+        cut_short += seen.cancelled ? 1 : 0;
+        threads += took_part ? 1 : 0;
     }
+    settle(s->reader, &(account){elements, cut_short > 0}, threads);
 }
 #endif
 

@@ -10,7 +10,7 @@ gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction d
 {
     gradus_solver *made = NULL;
     const gradus_status status = gr_solver_begin(solver ? f : NULL, direction, theta, options, &made);
-    if (status)
+    if (status || !solver)
         gradus_solver_free(made);
     else
         *solver = made;
