@@ -23,7 +23,8 @@ typedef enum gradus_element {
 } gradus_element;
 
 /*
- * A view: gradus reads the numbers where they are and never writes or copies them. Whoever makes an objective of
+ * A view: gradus reads the numbers where they are, never writes them, and copies all of them only where a solve or a
+ * closed form says that it factors X itself. Whoever makes an objective of
  * it keeps `data` alive and unchanged until the objective is freed. Make it with one of the four functions below.
  */
 typedef struct gradus_matrix {

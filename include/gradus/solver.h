@@ -94,7 +94,7 @@ typedef enum gradus_step_rule {
     GRADUS_STEP_BARZILAI_BORWEIN = 5
 } gradus_step_rule;
 
-/* A step rule and its constants. Make one with gradus_step_fixed, _backtracking or _wolfe, then adjust. */
+/* A step rule and its constants. Make one with one of the functions below, then adjust. */
 typedef struct gradus_step {
     /* default 0: automatic */
     gradus_step_rule rule;
@@ -105,7 +105,7 @@ typedef struct gradus_step {
     double shrink;
     /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2. (WOLFE tries 1.) */
     double growth;
-    /* BACKTRACKING, WOLFE: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
+    /* BACKTRACKING, WOLFE, EXACT: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
     double sufficient_decrease;
     /* zero */
     double reserved[8];
@@ -132,7 +132,7 @@ GRADUS_API gradus_step gradus_step_backtracking(double initial);
  */
 typedef struct gradus_stop_criteria {
     /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12; off where least squares is
-     * refined (metric GRAM or SKETCH, step rule automatic) and nothing was set. With the tolerance set to off, a logistic
+     * refined (metric GRAM, HESSIAN, SKETCH or QR, method and step rule automatic) and nothing was set. With the tolerance set to off, a logistic
      * run also goes on where theta separates the classes, until it would be called converged: it ends as SEPARABLE. */
     double gradient_tolerance;
     /* ||theta_new - theta|| <= tolerance * ||theta_new||; above 0, at most 1, default off */
@@ -144,7 +144,8 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000 */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 100 for LBFGS */
+     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 100 for LBFGS, 20 after
+     * the compressed form has made all it could */
     int64_t patience;
     /* zero */
     double reserved[8];
@@ -230,7 +231,8 @@ typedef struct gradus_options {
     gradus_monitor monitor;
     /* handed to the monitor */
     void *monitor_context;
-    /* a value other than 0 ends the solve; read atomically, once per block of rows; default NULL */
+    /* a value other than 0 ends the solve; read atomically, once per block of rows, and
+     * once per step of the compressed form; default NULL */
     const volatile int *cancel;
     /* for all working memory of the solve; default NULL: malloc and free */
     const gradus_allocator *allocator;
@@ -286,7 +288,8 @@ typedef struct gradus_report {
  *   f         the objective
  *   theta     in: the start, gradus_objective_size(f) finite doubles. out: the last iterate of the line search, which
  *             is its best at working precision; with fixed steps, the heavy ball's too, the last finite iterate, or the
- *             best one where the run diverged. Untouched when the start or the data is refused
+ *             best one where the run diverged; with BARZILAI_BORWEIN the best one where it has not converged.
+ *             Untouched when the start or the data is refused, and when memory is out
  *   options   NULL for the defaults
  *   report    may be NULL
  *
@@ -295,9 +298,10 @@ typedef struct gradus_report {
  * _DATA_NOT_FINITE, _MEMORY, and _STEP_TOO_LARGE (a fixed step on a quadratic is refused as soon as step times a
  * Rayleigh quotient of the Hessian is found >= 2). With theta the best iterate seen: GRADUS_ERROR_ABORTED, and any
  * value above 0 that a callback returned.
- * Cost: one pass over X per evaluation; once, the metric: GRAM one more, SKETCH one, STANDARDIZED two, those that gave
- * way included. Memory: at most 256 times the size of theta for the sums of the parts of X, 20 for L-BFGS, and what the
- * metric needs; no copy of X, except where SKETCH factors X itself.
+ * Cost: one pass over X per evaluation; once, the metric: GRAM and HESSIAN none beside the start's, SKETCH and QR one,
+ * STANDARDIZED and DIAGONAL two, those that gave way included. Memory: at most 256 times the size of theta for the sums of
+ * the parts of X, 20 for L-BFGS, 2 m doubles for a line search on a model, n^2 for `compress`, and what the metric needs; no
+ * copy of X, except by QR, and of a block at a time where X is float.
  * Source: Cauchy, Comptes Rendus 25 (1847) 536; Nocedal and Wright, Numerical Optimization, 2nd ed., chapters 2, 3, 7;
  * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, section 2.9, on the refinement.
  */
@@ -320,7 +324,7 @@ typedef struct gradus_solver gradus_solver;
 /*
  * Checks the options and the start, evaluates f there and stands ready for the first step. Borrows f and what
  * options point to until the solver is freed; copies theta. *solver is written only on success.
- * Errors: those of gradus_descend that leave theta untouched.
+ * Errors: those of gradus_descend that leave theta untouched, GRADUS_ERROR_ABORTED, a callback's own.
  */
 GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction,
                                               const double *theta, const gradus_options *options,
@@ -328,7 +332,8 @@ GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_
 
 /*
  * One iteration; does nothing once the solve has ended. *reason (may be NULL) is GRADUS_STOP_RUNNING while there
- * is more to do. No allocation. Errors: GRADUS_ERROR_ABORTED, _STEP_TOO_LARGE, a callback's own.
+ * is more to do. No allocation, except once where a sketch does not hold and QR takes over. Errors:
+ * GRADUS_ERROR_ABORTED, _STEP_TOO_LARGE, _MEMORY, a callback's own.
  */
 GRADUS_API gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason);
 

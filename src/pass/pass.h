@@ -37,6 +37,9 @@ bool gr_reader_doubles(const gradus_matrix *X, int threads, size_t *doubles);
 
 gr_reader gr_reader_open(const gradus_matrix *X, int threads, double *memory, const volatile int *cancel);
 
+/* Looks at the cancel flag between passes; sets cancelled. */
+void gr_reader_heed(gr_reader *reader);
+
 /* Reads of the whole X so far; fractions count. */
 double gr_reader_passes(const gr_reader *reader);
 

@@ -118,6 +118,11 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
     return other;
 }
 
+void gr_reader_heed(gr_reader *reader)
+{
+    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) reader->cancelled = true;
+}
+
 double gr_reader_passes(const gr_reader *reader)
 {
     return reader->elements / ((double)reader->X.rows * (double)reader->X.cols);

@@ -72,6 +72,11 @@ static gradus_status cancelled_at_once(gradus_solver *solver)
 /* The start is evaluated in the same read as the Hessian, where that is needed. */
 static gradus_status evaluate_start(gradus_solver *solver, gr_outcome *outcome)
 {
+    const bool may_give_way = solver->options.metric == GRADUS_METRIC_AUTOMATIC &&
+                              solver->metric == &gr_metric_gram && !solver->options.compress;
+    const gradus_status probed = may_give_way ? gr_gram_probe(solver) : GRADUS_OK;
+    if (probed) return probed;
+    solver->metric_passes = gr_workspace_passes(solver->f, &solver->work);
     const bool with_hessian = solver->metric->from_hessian || solver->options.compress;
     if (!with_hessian) return gr_evaluate(solver, &solver->current, outcome);
     const gradus_status status = gr_hessian_allocate(solver);
@@ -82,7 +87,8 @@ static gradus_status evaluate_start(gradus_solver *solver, gr_outcome *outcome)
 /* The metric, and the compressed form; then what needs to know the metric that came of it. */
 static gradus_status prepare(gradus_solver *solver)
 {
-    const double before = solver->metric->from_hessian ? 0.0 : gr_workspace_passes(solver->f, &solver->work);
+    const double before = solver->metric->from_hessian ? solver->metric_passes
+                                                       : gr_workspace_passes(solver->f, &solver->work);
     gradus_status status = GRADUS_OK;
     if (solver->options.compress) status = gr_compress_begin(solver, solver->factored.matrix);
     if (!solver->metric->from_hessian) {
@@ -91,7 +97,7 @@ static gradus_status prepare(gradus_solver *solver)
     }
     if (!status && solver->metric->prepare) status = solver->metric->prepare(solver);
     if (status) return status;
-    solver->metric_passes = gr_workspace_passes(solver->f, &solver->work) - before;
+    solver->metric_passes += gr_workspace_passes(solver->f, &solver->work) - before;
     gr_choose_travel(solver);
     status = gr_search_prepare(solver);
     if (!status) status = gr_anchor_prepare(solver);

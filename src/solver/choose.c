@@ -110,7 +110,7 @@ static gradus_status check(const gradus_solver *solver)
     if (options->refine && !(quadratic && factors && all_automatic(options)))
         return refuse(solver,
                       "refinement is for least squares, minimised, with method and step automatic and "
-                      "the metric GRAM, SKETCH or QR");
+                      "the metric GRAM, HESSIAN, SKETCH or QR");
     return GRADUS_OK;
 }
 

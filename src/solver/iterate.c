@@ -109,7 +109,7 @@ static gradus_status step(gradus_solver *solver)
 static gradus_status refine(gradus_solver *solver)
 {
     gradus_status status = gr_refine_step(solver);
-    if (!status) status = gr_monitor_call(solver);
+    if (!status && solver->stop != GRADUS_STOP_CANCELLED) status = gr_monitor_call(solver);
     if (status) solver->stop = GRADUS_STOP_FAILED;
     return status;
 }

@@ -15,6 +15,7 @@ static const double accepted = 1e-12;
 bool gr_rung_failed(const gradus_solver *solver)
 {
     const bool ended = solver->stop == GRADUS_STOP_NO_PROGRESS || solver->stop == GRADUS_STOP_DIVERGED;
+    if (!(solver->squared_norm > 0.0)) return false; /* the gradient is 0: no answer is better */
     return solver->refines && solver->metric == &gr_metric_sketch && ended &&
            !(gr_backward_error(solver) <= accepted);
 }
@@ -25,15 +26,22 @@ gradus_status gr_climb(gradus_solver *solver)
     gr_because(solver, "but the backward error does not fall");
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
+    solver->condition = (double)NAN;
     solver->options.step.size = 1.0;
     solver->anchor.active = false;
     solver->metric = &gr_metric_qr;
-    const gradus_status status = solver->metric->prepare(solver);
-    if (status) return status;
+    gradus_status status = solver->metric->prepare(solver);
+    if (!status) {
+        gr_choose_travel(solver);
+        status = gr_search_prepare(solver); /* standardised columns search */
+    }
+    if (status) {
+        solver->stop = GRADUS_STOP_FAILED;
+        return status;
+    }
     solver->metric_passes += gr_workspace_passes(solver->f, &solver->work) - before;
-    gr_choose_travel(solver);
-    const gradus_status searched = gr_search_prepare(solver); /* standardised columns search */
-    if (searched) return searched;
+    solver->best_value = (double)INFINITY; /* its point may be one that diverged */
+    gr_note_best(solver);
     solver->history.progress_at = solver->iterations;
     solver->history.least_norm = (double)INFINITY;
     solver->method->direct(solver);

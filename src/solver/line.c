@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <float.h>
 #include <math.h>
 
 #include "base/error.h"
@@ -7,13 +8,15 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-/* trial->theta = theta + alpha direction; false when that is theta itself, bit for bit */
-static bool move(gradus_solver *solver, double alpha)
+/* trial->theta = theta + alpha direction; false when that is theta itself, bit for bit. Says whether it is finite. */
+static bool move(gradus_solver *solver, double alpha, bool *finite)
 {
     bool moved = false;
+    *finite = true;
     for (size_t i = 0; i < solver->n; i++) {
         solver->trial.theta[i] = solver->current.theta[i] + alpha * solver->direction[i];
         moved = moved || solver->trial.theta[i] != solver->current.theta[i];
+        *finite = *finite && fabs(solver->trial.theta[i]) <= DBL_MAX;
     }
     return moved;
 }
@@ -63,7 +66,8 @@ double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome)
 
 gradus_status gr_search_prepare(gradus_solver *solver)
 {
-    const bool along = solver->step->searches && gr_objective_is_model(solver->f);
+    const bool along = solver->step->searches && solver->step != &gr_step_exact &&
+                       gr_objective_is_model(solver->f);
     if (!along || solver->search.memory) return GRADUS_OK;
     const size_t rows = solver->f->model.X.rows;
     size_t doubles;
@@ -86,7 +90,8 @@ void gr_search_accept(gradus_solver *solver)
     double *before = along->z;
     along->z = along->q;
     along->q = before;
-    solver->search.known = true;
+    /* only an evaluation of the model on X has left its margins in q */
+    solver->search.known = solver->search.memory && !solver->compressed.active && !solver->anchor.active;
 }
 
 /* Value and slope at the trial. The first time in a search the margins of the iterate and of the full trial become a line. */
@@ -107,6 +112,7 @@ static gradus_status try_in_full(gradus_solver *solver, double alpha, gr_outcome
     solver->search.on_line = false;
     solver->search.first = alpha;
     if (solver->compressed.active) {
+        gr_reader_heed(&solver->work.reader);
         gr_compressed_evaluate(solver, &solver->trial, outcome);
         return GRADUS_OK;
     }
@@ -131,11 +137,10 @@ static void notice(gradus_solver *solver, gr_outcome outcome)
 
 gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome)
 {
+    bool finite;
     *outcome = GR_REJECTED;
-    if (!move(solver, alpha)) {
-        solver->stop = GRADUS_STOP_NO_PROGRESS;
-        return GRADUS_OK;
-    }
+    if (!move(solver, alpha, &finite)) solver->stop = GRADUS_STOP_NO_PROGRESS;
+    if (!finite || solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
     gradus_status status = GRADUS_OK;
     const bool line = solver->search.memory && solver->search.trials > 0;
     if (line) try_on_line(solver, alpha, outcome);

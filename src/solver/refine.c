@@ -34,14 +34,22 @@ gradus_status gr_refine_prepare(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-/* Gradient and norm at the pair, and the direction: steepest descent where P is the Hessian, otherwise the heavy ball. */
+/*
+ * Gradient and norm at the pair, and the direction: steepest descent where P is the Hessian, otherwise the heavy ball. A pass that
+ * was cut short ends the run, and its numbers go nowhere.
+ */
 static void look(gradus_solver *solver)
 {
     gr_refinement *refinement = &solver->refinement;
     const size_t n = solver->n;
-    double *steepest = solver->trial.gradient;
+    double *steepest = solver->trial.gradient, *gradient = solver->trial.theta;
     gr_model_precise_gradient(&solver->f->model, &solver->work, refinement->theta, refinement->pass,
-                              solver->current.gradient);
+                              gradient);
+    if (solver->work.reader.cancelled) {
+        solver->stop = GRADUS_STOP_CANCELLED;
+        return;
+    }
+    memcpy(solver->current.gradient, gradient, n * sizeof *gradient);
     solver->current.gradient_norm = gr_norm(n, solver->current.gradient);
     solver->metric->steepest(solver, solver->current.gradient, steepest);
     solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
@@ -52,9 +60,8 @@ static void look(gradus_solver *solver)
 void gr_refine_turn(gradus_solver *solver)
 {
     gr_refinement *refinement = &solver->refinement;
-    const bool arrived = solver->stop == GRADUS_STOP_BACKWARD_ERROR ||
-                         solver->stop == GRADUS_STOP_NO_PROGRESS;
-    if (!refinement->memory || refinement->active || !arrived) return;
+    const bool asked = refinement->memory && solver->refines;
+    if (!asked || refinement->active || !gradus_stop_converged(solver->stop)) return;
     refinement->active = true;
     refinement->least = (double)INFINITY;
     refinement->reason = solver->stop;
@@ -107,6 +114,5 @@ gradus_status gr_refine_step(gradus_solver *solver)
     solver->refinement.steps++;
     if (settled) return end(solver);
     look(solver);
-    if (solver->work.reader.cancelled) solver->stop = GRADUS_STOP_CANCELLED;
     return GRADUS_OK;
 }

@@ -14,8 +14,9 @@ static gradus_status solve(const gradus_objective *f, gradus_direction direction
     }
     gradus_stop_reason reason = GRADUS_STOP_RUNNING;
     while (!status && reason == GRADUS_STOP_RUNNING) status = gradus_solver_step(solver, &reason);
-    /* a refused step leaves theta untouched; on every other exit it takes the best there is */
-    gradus_solver_report(solver, status == GRADUS_ERROR_STEP_TOO_LARGE ? NULL : theta, report);
+    /* a refused step and want of memory leave theta untouched; on every other exit it takes the best there is */
+    const bool untouched = status == GRADUS_ERROR_STEP_TOO_LARGE || status == GRADUS_ERROR_MEMORY;
+    gradus_solver_report(solver, untouched ? NULL : theta, report);
     gradus_solver_free(solver);
     return status;
 }

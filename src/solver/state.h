@@ -292,7 +292,8 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void gr_because(gradus_solver *solver, const char *format, ...);
 
-/* metric_gram.c: memory for P */
+/* metric_gram.c: would the Gram matrix break down? Then the sketch takes its place. Memory for P */
+gradus_status gr_gram_probe(gradus_solver *solver);
 gradus_status gr_hessian_allocate(gradus_solver *solver);
 
 /* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */

@@ -14,8 +14,10 @@ static gradus_status advance(gradus_solver *solver)
         if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
     }
     /* only rounding is left: of the curvature, or of the decrease */
-    if (outcome != GR_FINITE || !gr_sufficient(solver, alpha)) solver->stop = GRADUS_STOP_NO_PROGRESS;
-    solver->step_size = alpha;
+    if (outcome == GR_FINITE && gr_sufficient(solver, alpha))
+        solver->step_size = alpha;
+    else
+        solver->stop = GRADUS_STOP_NO_PROGRESS;
     return GRADUS_OK;
 }
 

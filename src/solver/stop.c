@@ -15,6 +15,9 @@ enum { SKETCH_PATIENCE = 6 };
 /* L-BFGS gains in a step what steepest descent gains in tens. */
 enum { LBFGS_PATIENCE = 100 };
 
+/* The unit roundoff to the fourth power. */
+#define VANISHED 1.5e-64
+
 /* The square of a hundred roundings. */
 static const double ZERO_ROUNDING = 1e-24;
 
@@ -95,6 +98,9 @@ static double accepted_error(const gradus_solver *solver)
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
     if (solver->metric->backward_error(solver) <= accepted_error(solver)) return GRADUS_STOP_BACKWARD_ERROR;
+    /* an answer of 0 has no relative error: the squared rounding of the residual at the start, squared again */
+    if (solver->squared_norm <= 2.0 * VANISHED * solver->history.start_value)
+        return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
     const bool halved = solver->squared_norm < 0.25 * solver->history.previous_squared_norm;
     if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
