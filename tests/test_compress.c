@@ -138,3 +138,29 @@ Test(compress, only_least_squares_minimised)
     gradus_objective_free(logistic);
     test_data_free(&data);
 }
+
+/* Evaluations that read no row of X heed the cancel flag, too. */
+Test(compress, a_cancel_is_seen)
+{
+    test_data data = test_data_make(6, ROWS, COLS, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    gradus_objective *f = make(&data);
+    volatile int cancel = 0;
+    gradus_options options = gradus_options_default();
+    options.step = gradus_step_fixed(1e-3);
+    options.compress = 1;
+    options.cancel = &cancel;
+    gradus_solver *solver = NULL;
+    gradus_stop_reason reason = GRADUS_STOP_RUNNING;
+    cr_assert_eq(gradus_solver_create(f, GRADUS_DIRECTION_DESCENT, data.theta, &options, &solver), 0);
+    for (int k = 0; k < 3; k++) cr_assert_eq(gradus_solver_step(solver, &reason), 0);
+    cr_assert_eq(reason, GRADUS_STOP_RUNNING);
+    cancel = 1;
+    cr_assert_eq(gradus_solver_step(solver, &reason), 0);
+    cr_assert_eq(reason, GRADUS_STOP_CANCELLED);
+    gradus_report report;
+    cr_assert_eq(gradus_solver_report(solver, NULL, &report), 0);
+    cr_assert_eq(report.iterations, 3);
+    gradus_solver_free(solver);
+    gradus_objective_free(f);
+    test_data_free(&data);
+}

@@ -445,3 +445,27 @@ Test(ladder, steps_satisfy_both_wolfe_conditions)
     cr_assert(fabs(theta[0] - 1.0) <= 1e-9 && fabs(theta[1] - 1.0) <= 1e-9);
     gradus_objective_free(f);
 }
+
+/* An answer of 0 has no relative error; it is found all the same, on every rung, and X is not factored for it. */
+Test(ladder, a_response_of_zeros)
+{
+    enum { ROWS = 700, COLS = 6 };
+    static const gradus_metric rungs[] = {GRADUS_METRIC_GRAM, GRADUS_METRIC_SKETCH, GRADUS_METRIC_QR};
+    test_data data = test_data_make(22, ROWS, COLS, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    memset(data.y, 0, ROWS * sizeof *data.y);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, NULL, &f), 0);
+    for (size_t k = 0; k < 6; k++) {
+        gradus_options options = gradus_options_default();
+        options.metric = rungs[k / 2];
+        double theta[COLS] = {0.0};
+        for (size_t j = 0; k % 2 && j < COLS; j++) theta[j] = data.theta[j];
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop) && report.metric == rungs[k / 2]);
+        cr_assert_leq(report.passes, 90.0, "%g passes", report.passes);
+        for (size_t j = 0; j < COLS; j++) cr_assert_leq(fabs(theta[j]), 1e-28);
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
+}

@@ -210,3 +210,42 @@ Test(refine, what_cannot_be_refined_is_refused)
     gradus_objective_free(concave);
     test_data_free(&data);
 }
+
+/* A cancel that comes when the run has just arrived: theta stays what the report says of it. */
+typedef struct late_cancel {
+    volatile int flag;
+    size_t at;
+} late_cancel;
+
+static gradus_verdict cancel_late(void *context, const gradus_progress *progress)
+{
+    late_cancel *cancel = (late_cancel *)context;
+    if (progress->iteration == cancel->at) cancel->flag = 1;
+    return GRADUS_MONITOR_CONTINUE;
+}
+
+Test(refine, a_cancel_leaves_theta_as_reported)
+{
+    test_data data = test_data_make(9, 3000, COLS, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    gradus_model_options model = gradus_model_options_default();
+    model.ridge = 0.1;
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &model, &f), 0);
+    for (size_t at = 1; at < 5; at++) {
+        late_cancel cancel = {0, at};
+        gradus_options options = gradus_options_default();
+        options.refine = 1;
+        options.monitor = cancel_late;
+        options.monitor_context = &cancel;
+        options.cancel = &cancel.flag;
+        double theta[COLS] = {0.0}, value, gradient[COLS];
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_assert_eq(gradus_objective_evaluate(f, theta, &value, gradient), 0);
+        cr_assert_leq(fabs(value - report.value), 1e-14 * value, "%.17g, reported %.17g", value,
+                      report.value);
+        cr_assert(report.stop == GRADUS_STOP_CANCELLED || gradus_stop_converged(report.stop));
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
+}
