@@ -864,7 +864,7 @@ static const fault usage_faults[] = {
      "gradus fit: only least squares, minimised, can be compressed to its Gram matrix"},
     {{"fit", "--method", "l-bfgs", "--refine"},
      "gradus fit: refinement is for least squares, minimised, with method and step automatic and the metric "
-     "GRAM, SKETCH or QR"},
+     "GRAM, HESSIAN, SKETCH or QR"},
     {{"fit", "--method", "nesterov", "--step", "barzilai-borwein"},
      "gradus fit: Barzilai and Borwein's step goes with the method GRADIENT"},
     {{"fit", "@good.csv", "--trace", "@good.csv"},

@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "base/error.h"
 #include "solver/state.h"
 
 static bool all_automatic(const gradus_options *options)
 {
     return options->method == GRADUS_METHOD_AUTOMATIC && options->step.rule == GRADUS_STEP_AUTOMATIC;
-}
-
-void gr_because(gradus_solver *solver, const char *format, ...)
-{
-    const size_t used = strlen(solver->reason), room = sizeof solver->reason;
-    va_list arguments;
-    va_start(arguments, format);
-    if (used > 0 && used + 2 < room) memcpy(solver->reason + used, "; ", 3);
-    const size_t at = strlen(solver->reason);
-    (void)vsnprintf(solver->reason + at, room - at, format, arguments);
-    va_end(arguments);
 }
 
 static const gr_metric *const metrics[] = {

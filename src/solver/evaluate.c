@@ -91,12 +91,3 @@ bool gr_convex_quadratic(const gradus_solver *solver)
 {
     return solver->f->kind->curvature && solver->f->negated == solver->ascent;
 }
-
-double gr_curvature_along(gradus_solver *solver, const double *v)
-{
-    const gradus_objective *f = solver->f;
-    if (!f->kind->curvature) return (double)NAN;
-    if (solver->compressed.active) return gr_compressed_curvature(solver, v);
-    const double curvature = f->kind->curvature(f, &solver->work, v);
-    return f->negated == solver->ascent ? curvature : -curvature;
-}

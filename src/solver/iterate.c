@@ -6,19 +6,6 @@
 #include "base/vector.h"
 #include "solver/state.h"
 
-/* Remembers a best value, and its point where a later one may be worse. */
-void gr_note_best(gradus_solver *solver)
-{
-    if (!(solver->current.value < solver->best_value)) return;
-    solver->best_value = solver->current.value;
-    solver->best_iteration = solver->iterations;
-    if (solver->step->monotone) return;
-    memcpy(solver->best.theta, solver->current.theta, solver->n * sizeof(double));
-    memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
-    solver->best.value = solver->current.value;
-    solver->best.gradient_norm = solver->current.gradient_norm;
-}
-
 /* The direction first: the criteria measure the gradient in the metric. */
 gradus_status gr_look_around(gradus_solver *solver)
 {

@@ -161,3 +161,12 @@ gradus_status gr_land(gradus_solver *solver)
     if (outcome == GR_REJECTED) solver->stop = GRADUS_STOP_DIVERGED;
     return GRADUS_OK;
 }
+
+double gr_curvature_along(gradus_solver *solver, const double *v)
+{
+    const gradus_objective *f = solver->f;
+    if (!f->kind->curvature) return (double)NAN;
+    if (solver->compressed.active) return gr_compressed_curvature(solver, v);
+    const double curvature = f->kind->curvature(f, &solver->work, v);
+    return f->negated == solver->ascent ? curvature : -curvature;
+}

@@ -231,8 +231,7 @@ typedef enum gr_outcome {
 
 /* iterate.c: one iteration of a run that has not ended */
 gradus_status gr_iterate(gradus_solver *solver);
-/* remembers a best value; makes the direction, and looks whether that is the end; a run that has ended answers for it, and may go on */
-void gr_note_best(gradus_solver *solver);
+/* makes the direction, and looks whether that is the end; a run that has ended answers for it, and may go on */
 gradus_status gr_look_around(gradus_solver *solver);
 gradus_status gr_settle(gradus_solver *solver);
 
@@ -252,8 +251,6 @@ gradus_status gr_evaluate_with_hessian(gradus_solver *solver, bool reweighted, d
                                        gr_outcome *outcome);
 /* value and slope of the trial at theta + alpha direction, from solver->search.along */
 void gr_evaluate_along(gradus_solver *solver, double alpha, gr_outcome *outcome);
-/* v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
-double gr_curvature_along(gradus_solver *solver, const double *v);
 
 /* Is phi a convex quadratic? */
 bool gr_convex_quadratic(const gradus_solver *solver);
@@ -272,6 +269,8 @@ gradus_status gr_land(gradus_solver *solver);
 double gr_trial_slope(const gradus_solver *solver);
 /* line.c: the step to try after a refused one */
 double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome);
+/* line.c: v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
+double gr_curvature_along(gradus_solver *solver, const double *v);
 /* line.c: is the change of phi from the iterate to the trial so small that it may be rounding? */
 bool gr_within_rounding(const gradus_solver *solver);
 /* line.c: does the trial at theta + alpha direction decrease phi enough? */
@@ -286,7 +285,7 @@ gradus_status gr_choose_metric(gradus_solver *solver);
 void gr_choose_travel(gradus_solver *solver);
 size_t gr_choose_vectors(const gradus_solver *solver);
 
-/* choose.c: adds a clause to the sentence that says why this metric runs */
+/* reason.c: adds a clause to the sentence that says why this metric runs */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
@@ -325,6 +324,8 @@ gradus_status gr_refine_step(gradus_solver *solver);
 
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);
+void gr_note_best(
+    gradus_solver *solver); /* remembers a best value, and its point where a later one may be worse */
 gradus_stop_reason gr_stop_check(gradus_solver *solver);
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/vector.h"
@@ -37,6 +38,19 @@ void gr_stop_begin(gradus_solver *solver)
     history->least_value = history->start_value = solver->current.value;
     history->least_norm = (double)INFINITY;
     history->previous_value = solver->current.value;
+}
+
+/* Remembers a best value, and its point where a later one may be worse. */
+void gr_note_best(gradus_solver *solver)
+{
+    if (!(solver->current.value < solver->best_value)) return;
+    solver->best_value = solver->current.value;
+    solver->best_iteration = solver->iterations;
+    if (solver->step->monotone) return;
+    memcpy(solver->best.theta, solver->current.theta, solver->n * sizeof(double));
+    memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
+    solver->best.value = solver->current.value;
+    solver->best.gradient_norm = solver->current.gradient_norm;
 }
 
 /* Did the last step lower the value by more than its rounding, or the gradient norm at all? */
