@@ -70,16 +70,6 @@ gradus_status gr_compress_begin(gradus_solver *solver, const double *P)
     return GRADUS_OK;
 }
 
-/* What was measured on the compressed form alone, and may lie below the truth by its rounding, no longer counts. */
-static void forget_values(gradus_solver *solver)
-{
-    solver->best_value = (double)INFINITY;
-    solver->history.least_value = solver->current.value;
-    solver->history.least_norm = (double)INFINITY;
-    solver->history.progress_at = solver->iterations;
-    gr_note_best(solver);
-}
-
 /* out = H v */
 static void multiply(const gradus_solver *solver, const double *v, double *out)
 {
@@ -118,7 +108,7 @@ gradus_status gr_compress_renew(gradus_solver *solver)
     const gradus_status status = gr_evaluate_again(solver, &outcome);
     if (status || outcome != GR_FINITE) return status;
     drop_anchor(solver);
-    forget_values(solver);
+    gr_forget_values(solver);
     return GRADUS_OK;
 }
 
@@ -145,9 +135,10 @@ gradus_status gr_compress_settle(gradus_solver *solver)
     const gradus_status status = gr_evaluate_again(solver, &outcome);
     if (status || outcome != GR_FINITE) return status;
     drop_anchor(solver);
-    forget_values(solver);
-    const bool nearer = before == 0.0 || squared_norm(solver) <= 0.25 * before;
-    solver->compressed.squared_norm = squared_norm(solver);
+    gr_forget_values(solver);
+    const double now = squared_norm(solver);
+    const bool nearer = before == 0.0 || now <= 0.25 * before;
+    solver->compressed.squared_norm = now;
     if (!gradus_stop_converged(reason) && reason != GRADUS_STOP_STALLED) return GRADUS_OK;
     look_again(solver);
     if (solver->stop == GRADUS_STOP_RUNNING && !nearer) leave(solver);

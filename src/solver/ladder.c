@@ -20,31 +20,30 @@ bool gr_rung_failed(const gradus_solver *solver)
            !(gr_backward_error(solver) <= accepted);
 }
 
-gradus_status gr_climb(gradus_solver *solver)
+/* X itself is factored in the place of the sketch. */
+static gradus_status take_qr(gradus_solver *solver)
 {
-    const double before = gr_workspace_passes(solver->f, &solver->work);
-    gr_because(solver, "but the backward error does not fall");
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
     solver->condition = (double)NAN;
     solver->options.step.size = 1.0;
     solver->anchor.active = false;
     solver->metric = &gr_metric_qr;
-    gradus_status status = solver->metric->prepare(solver);
-    if (!status) {
-        gr_choose_travel(solver);
-        status = gr_search_prepare(solver); /* standardised columns search */
-    }
-    if (status) {
-        solver->stop = GRADUS_STOP_FAILED;
-        return status;
-    }
+    const double before = gr_workspace_passes(solver->f, &solver->work);
+    const gradus_status status = solver->metric->prepare(solver);
     solver->metric_passes += gr_workspace_passes(solver->f, &solver->work) - before;
-    solver->best_value = (double)INFINITY; /* its point may be one that diverged */
-    gr_note_best(solver);
-    solver->history.progress_at = solver->iterations;
-    solver->history.least_norm = (double)INFINITY;
+    if (status) return status;
+    gr_choose_travel(solver);
+    return gr_search_prepare(solver); /* standardised columns search */
+}
+
+gradus_status gr_climb(gradus_solver *solver)
+{
+    gr_because(solver, "but the backward error does not fall");
+    const gradus_status status = take_qr(solver);
+    solver->stop = status ? GRADUS_STOP_FAILED : GRADUS_STOP_RUNNING;
+    if (status) return status;
+    gr_forget_values(solver);
     solver->method->direct(solver);
-    solver->stop = GRADUS_STOP_RUNNING;
     return GRADUS_OK;
 }

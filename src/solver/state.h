@@ -324,8 +324,10 @@ gradus_status gr_refine_step(gradus_solver *solver);
 
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);
-void gr_note_best(
-    gradus_solver *solver); /* remembers a best value, and its point where a later one may be worse */
+/* remembers a best value, and its point where a later one may be worse */
+void gr_note_best(gradus_solver *solver);
+/* what was measured so far no longer counts: it may lie below the truth by rounding, or in another metric */
+void gr_forget_values(gradus_solver *solver);
 gradus_stop_reason gr_stop_check(gradus_solver *solver);
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);

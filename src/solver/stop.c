@@ -53,6 +53,15 @@ void gr_note_best(gradus_solver *solver)
     solver->best.gradient_norm = solver->current.gradient_norm;
 }
 
+void gr_forget_values(gradus_solver *solver)
+{
+    solver->best_value = (double)INFINITY;
+    solver->history.least_value = solver->current.value;
+    solver->history.least_norm = (double)INFINITY;
+    solver->history.progress_at = solver->iterations;
+    gr_note_best(solver);
+}
+
 /* Did the last step lower the value by more than its rounding, or the gradient norm at all? */
 static void note_progress(gradus_solver *solver)
 {
