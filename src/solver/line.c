@@ -55,7 +55,7 @@ double gr_trial_slope(const gradus_solver *solver)
 }
 
 /* The minimum of the parabola through phi here, its slope here and phi at the trial; phi that is not finite has none. */
-double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome)
+static double shorter(const gradus_solver *solver, double alpha, gr_outcome outcome)
 {
     const double shrink = solver->options.step.shrink;
     if (outcome != GR_FINITE || gr_within_rounding(solver)) return shrink * alpha;
@@ -160,6 +160,21 @@ gradus_status gr_land(gradus_solver *solver)
     /* finite on the line, but its gradient is not: there is no way on */
     if (outcome == GR_REJECTED) solver->stop = GRADUS_STOP_DIVERGED;
     return GRADUS_OK;
+}
+
+gradus_status gr_search_shorter(gradus_solver *solver, gr_acceptable acceptable)
+{
+    double alpha = solver->first_trial;
+    gr_search_begin(solver);
+    while (true) {
+        gr_outcome outcome;
+        const gradus_status status = gr_try(solver, alpha, &outcome);
+        if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+        if (outcome == GR_FINITE && acceptable(solver, alpha)) break;
+        alpha = shorter(solver, alpha, outcome);
+    }
+    solver->step_size = alpha;
+    return gr_land(solver);
 }
 
 double gr_curvature_along(gradus_solver *solver, const double *v)

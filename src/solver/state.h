@@ -267,8 +267,9 @@ gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome);
 gradus_status gr_land(gradus_solver *solver);
 /* line.c: grad phi'd at the last trial */
 double gr_trial_slope(const gradus_solver *solver);
-/* line.c: the step to try after a refused one */
-double gr_shorter(const gradus_solver *solver, double alpha, gr_outcome outcome);
+/* line.c: from the first trial on, shorter and shorter until one is acceptable */
+typedef bool (*gr_acceptable)(const gradus_solver *solver, double alpha);
+gradus_status gr_search_shorter(gradus_solver *solver, gr_acceptable acceptable);
 /* line.c: v'Hv of phi, when phi is a quadratic of known curvature; NaN otherwise */
 double gr_curvature_along(gradus_solver *solver, const double *v);
 /* line.c: is the change of phi from the iterate to the trial so small that it may be rounding? */

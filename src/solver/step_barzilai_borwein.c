@@ -12,19 +12,20 @@ static const double sufficient = 1e-4; /* Raydan's gamma */
 static const double longest = 1e300;
 
 /* The largest phi of the last steps, this one included. */
-static double reference(gradus_solver *solver)
+static double reference(const gradus_solver *solver)
 {
     const size_t count = solver->iterations + 1 < GR_RECENT ? solver->iterations + 1 : GR_RECENT;
-    double largest = solver->recent[solver->iterations % GR_RECENT] = solver->current.value;
+    double largest = solver->current.value;
     for (size_t i = 0; i < count; i++) largest = fmax(largest, solver->recent[i]);
     return largest;
 }
 
 /* Below the reference by enough, or no higher than the best value but for its rounding. */
-static bool acceptable(const gradus_solver *solver, double alpha, double bound)
+static bool acceptable(const gradus_solver *solver, double alpha)
 {
+    const double bound = reference(solver) + sufficient * alpha * solver->slope;
     const double best = solver->best_value + GR_VALUE_ROUNDING * fabs(solver->best_value);
-    return solver->trial.value <= fmax(bound + sufficient * alpha * solver->slope, best);
+    return solver->trial.value <= fmax(bound, best);
 }
 
 /* The next first trial; where the slope did not rise, ten times this step. */
@@ -37,20 +38,11 @@ static double next_trial(const gradus_solver *solver, double alpha)
 
 static gradus_status advance(gradus_solver *solver)
 {
-    const double bound = reference(solver);
-    double alpha = solver->first_trial;
-    gr_search_begin(solver);
-    while (true) {
-        gr_outcome outcome;
-        const gradus_status status = gr_try(solver, alpha, &outcome);
-        if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
-        if (outcome == GR_FINITE && acceptable(solver, alpha, bound)) break;
-        alpha = gr_shorter(solver, alpha, outcome);
-    }
-    solver->step_size = alpha;
-    const gradus_status status = gr_land(solver);
-    if (!status) solver->first_trial = next_trial(solver, alpha);
-    return status;
+    solver->recent[solver->iterations % GR_RECENT] = solver->current.value;
+    const gradus_status status = gr_search_shorter(solver, acceptable);
+    if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
+    solver->first_trial = next_trial(solver, solver->step_size);
+    return GRADUS_OK;
 }
 
 const gr_step gr_step_barzilai_borwein = {GRADUS_STEP_BARZILAI_BORWEIN, "Barzilai-Borwein", true, false,
