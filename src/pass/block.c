@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One block: where it is, BLAS on it a panel of columns a call, and asking for the next one meanwhile. */
+/* One block: where it is, and BLAS on it a panel of columns a call. */
 #include <cblas.h>
 
 #include "base/size.h"
+#include "pass/ahead.h"
 #include "pass/matrix.h"
 #include "pass/sweep.h"
 #include "pass/widen.h"
-
-/* Bytes that one load brings. */
-enum { CACHE_LINE = 64 };
 
 static bool by_row(const gradus_matrix *X)
 {
@@ -104,7 +102,7 @@ void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *
     for (size_t i = 0; i < block->rows; i++) z[i] = intercept;
     for (size_t j = 0; j < cols; j += panel) {
         multiply(leaf, block, CblasNoTrans, j, gr_min(panel, cols - j), d + j, z);
-        if (ahead) gr_ahead_step(leaf, ahead, j, gr_min(panel, cols - j));
+        if (ahead) gr_ahead_step(ahead);
     }
 }
 
@@ -114,7 +112,7 @@ void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const d
     const size_t cols = leaf->reader->X.cols, panel = leaf->reader->cut.panel_cols;
     for (size_t j = 0; j < cols; j += panel) {
         multiply(leaf, block, CblasTrans, j, gr_min(panel, cols - j), r, gradient + j);
-        if (ahead) gr_ahead_step(leaf, ahead, j, gr_min(panel, cols - j));
+        if (ahead) gr_ahead_step(ahead);
     }
 }
 
@@ -134,42 +132,4 @@ void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_eva
 {
     at->pointwise(at->context, block->first, block->rows, leaf->margins, sums);
     sums->residual += sum_of(block->rows, leaf->margins);
-}
-
-gr_ahead gr_ahead_of(const gr_leaf *leaf, const gr_block *block, size_t steps)
-{
-    const size_t first = block->first + block->rows, end = leaf->first + leaf->rows;
-    if (first >= end || !leaf->reader->cut.ahead) return (gr_ahead){.rows = 0};
-    return (gr_ahead){.first = first, .rows = gr_min(block->rows, end - first), .steps = steps};
-}
-
-static void ask(const char *line, size_t bytes)
-{
-    for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(line + at, 0, 3);
-    __asm__ volatile(""); /* or GCC takes this for a function without effect, and drops its calls */
-}
-
-/* Rows first .. first + rows of columns column .. column + cols */
-static void ask_for(const gradus_matrix *X, size_t first, size_t rows, size_t column, size_t cols)
-{
-    const size_t size = gr_matrix_element_size(X), stride = X->ld * size;
-    const size_t lines = by_row(X) ? rows : cols, bytes = (by_row(X) ? cols : rows) * size;
-    const char *line = (const char *)X->data + gr_matrix_offset(X, first, column) * size;
-    if (bytes == stride) {
-        ask(line, lines * bytes);
-        return;
-    }
-    for (size_t k = 0; k < lines; k++) ask(line + k * stride, bytes);
-}
-
-void gr_ahead_step(const gr_leaf *leaf, const gr_ahead *ahead, size_t column, size_t cols)
-{
-    if (ahead->rows == 0) return;
-    const gradus_matrix *X = &leaf->reader->X;
-    const size_t parts = by_row(X) ? ahead->rows : cols;
-    const size_t begin = parts * ahead->step / ahead->steps, end = parts * (ahead->step + 1) / ahead->steps;
-    if (by_row(X))
-        ask_for(X, ahead->first + begin, end - begin, column, cols);
-    else
-        ask_for(X, ahead->first, ahead->rows, column + begin, end - begin);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pass/ahead.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
@@ -23,7 +24,6 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
         gr_block_product(leaf, &block, at->theta, at->intercept, leaf->margins, &ahead);
         if (at->margins) memcpy(at->margins + block.first, leaf->margins, block.rows * sizeof *at->margins);
         gr_block_residuals(leaf, &block, at, &sums);
-        ahead.step = 1;
         if (at->gradient) gr_block_add_transposed(leaf, &block, leaf->margins, leaf->sums, &ahead);
     }
     gr_sums_note(&sums, leaf->sums + leaf->reader->X.cols);

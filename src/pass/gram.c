@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "base/size.h"
+#include "pass/ahead.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
@@ -113,7 +114,7 @@ static void add_tiles(const gr_leaf *leaf, const gr_block *block, size_t p, doub
         const size_t wide = gr_min(tile, cols - j);
         for (size_t i = 0; i < j; i += tile) add_tile(block, i, tile, j, wide, p, matrix);
         add_diagonal(block, j, wide, p, matrix);
-        if (ahead) gr_ahead_step(leaf, ahead, j, wide);
+        if (ahead) gr_ahead_step(ahead);
     }
 }
 

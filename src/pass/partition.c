@@ -30,6 +30,9 @@ enum {
     WARM_BLOCK = 65536,  /* elements of a block of ROWS rows: half a MiB */
     WIDE_BLOCK = 131072, /* elements of a block of very many columns: 1 MiB */
     LINE_DOUBLES = 8,    /* doubles of a cache line */
+    GROUP = 8,
+    GROUPED_BLOCK = 4096, /* elements */
+    GROUPED_GAP = 8,      /* a row's elements by those between it and the next */
     STACK_VECTORS =
         224, /* rows + columns of a call for which OpenBLAS's buffer is on the stack, without a lock */
 
@@ -83,7 +86,7 @@ static bool cut_one(const gradus_matrix *X, gr_partition *cut)
 {
     cut->block_rows = X->rows;
     cut->panel_cols = X->cols;
-    cut->ahead = false;
+    cut->ahead = 0;
     return X->rows <= SMALL_TILE / X->cols;
 }
 
@@ -95,7 +98,7 @@ static bool cut_small(const gradus_matrix *X, gr_partition *cut)
     const size_t rows = by_row ? by_fours(gr_max(ROWS, gr_min(all, stack))) : SMALL_PIECE;
     cut->block_rows = gr_min(rows, X->rows);
     cut->panel_cols = even_panels(X->cols, (by_row ? 2 * SMALL_TILE : SMALL_TILE) / cut->block_rows);
-    cut->ahead = false;
+    cut->ahead = 0;
     return X->rows <= SMALL_ELEMENTS / X->cols;
 }
 
@@ -111,6 +114,12 @@ static size_t panel_by_row(size_t rows, size_t cols)
 {
     if (cols <= (size_t)2 * TILE_ELEMENTS / ROWS) return cols;
     return even_panels(cols, gr_min(TILE_ELEMENTS / rows, STACK_VECTORS - rows));
+}
+
+/* Short blocks without much between their rows are asked for in groups. */
+static size_t group_by_row(const gradus_matrix *X, size_t rows)
+{
+    return rows <= GROUPED_BLOCK / X->cols && X->ld - X->cols <= X->cols / GROUPED_GAP ? GROUP : 1;
 }
 
 static size_t rows_by_column(size_t cols)
@@ -131,7 +140,7 @@ static void cut_large(const gradus_matrix *X, gr_partition *cut)
     const size_t rows = by_row ? rows_by_row(X->cols) : rows_by_column(X->cols);
     cut->block_rows = gr_min(rows, X->rows);
     cut->panel_cols = by_row ? panel_by_row(rows, X->cols) : panel_by_column(rows, X->cols);
-    cut->ahead = by_row || X->cols <= FEW_COLUMNS;
+    cut->ahead = by_row ? group_by_row(X, rows) : (X->cols <= FEW_COLUMNS ? 1 : 0);
 }
 
 /* Leaves of about so many rows, in whole blocks */
@@ -156,7 +165,7 @@ static gr_partition short_blocks(const gradus_matrix *X)
 {
     const size_t tile = even_panels(X->cols, GRAM_TILE);
     const size_t rows = gr_min(by_fours(GRAM_PRODUCT / tile / tile), GRAM_ROWS);
-    gr_partition cut = {.block_rows = gr_min(rows, X->rows), .panel_cols = tile, .ahead = true};
+    gr_partition cut = {.block_rows = gr_min(rows, X->rows), .panel_cols = tile, .ahead = 1};
     cut.whole_rows = cut.block_rows;
     return cut;
 }

@@ -17,7 +17,7 @@ typedef struct gr_partition {
     size_t block_rows; /* rows of a block; the last block of a leaf has what is left */
     size_t whole_rows; /* rows of a block that a pass needs as a whole in double; at most block_rows */
     size_t panel_cols; /* columns that one BLAS call takes */
-    bool ahead;        /* is it worth asking for the next block while BLAS works on this one? */
+    size_t ahead; /* blocks to ask for while BLAS works on as many before them; 0: that is not worth it */
 } gr_partition;
 
 gr_partition gr_partition_of(const gradus_matrix *X);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "pass/ahead.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
@@ -16,8 +17,6 @@ static void multiply_leaf(void *context, gr_leaf *leaf)
     while (gr_block_next(leaf, &block)) {
         gr_ahead ahead = gr_ahead_of(leaf, &block, pass->count);
         for (size_t k = 0; k < pass->count; k++) {
-            ahead.step = k;
-            ahead.step = k;
             const gr_product *product = &pass->products[k];
             gr_block_product(leaf, &block, product->d, product->intercept, product->margins + block.first,
                              &ahead);

@@ -5,6 +5,8 @@
 
 #include "pass/pass.h"
 
+typedef struct gr_ahead gr_ahead;
+
 /* One leaf in the hands of one thread. */
 typedef struct gr_leaf {
     const gr_reader *reader;
@@ -73,19 +75,7 @@ bool gr_block_next(gr_leaf *leaf, gr_block *block);
 /* The next block of the leaf, likewise, whole and in double: whole_rows rows. */
 bool gr_whole_next(gr_leaf *leaf, gr_block *block);
 
-/*
- * Asking the memory for the block after this one, a share at a time: between calls of BLAS, so that the memory is busy
- * while BLAS works. Costs an instruction a cache line and no waiting.
- */
-typedef struct gr_ahead {
-    size_t first, rows; /* the next block; none at the end of a leaf */
-    size_t step, steps; /* this is step `step` of so many for every panel */
-} gr_ahead;
-
-gr_ahead gr_ahead_of(const gr_leaf *leaf, const gr_block *block, size_t steps);
-void gr_ahead_step(const gr_leaf *leaf, const gr_ahead *ahead, size_t column, size_t cols);
-
-/* z = X_block d + intercept. A step ahead after each call; ahead may be NULL. */
+/* z = X_block d + intercept. A step of ahead.h after each call; ahead may be NULL. */
 void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *d, double intercept,
                       double *z, gr_ahead *ahead);
 
