@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* X in single precision: every pass gives, bit for bit, what it gives for the same numbers in double. */
+/*
+ * X in single precision: every pass gives what it gives for the same numbers in double; bit for bit, but for the gradient and
+ * the products, which BLAS makes of doubles and gradus itself of floats, and what is added up in other blocks: these to
+ * rounding.
+ */
 #include <cblas.h>
 #include <criterion/criterion.h>
 #include <float.h>
@@ -117,23 +121,26 @@ static void run_precise(const twins *t, gr_reader *reader, answers *a)
     cr_assert(gr_precise_doubles(reader, &count));
     double *memory = doubles(count);
     gr_pass_precise(reader, &precise, memory);
-    memcpy(take(a, 2 * n), gradient, n * sizeof *gradient);
-    memcpy(take(a, 2), &precise.residual, sizeof precise.residual);
+    for (size_t j = 0; j <= n; j++) {
+        const gr_pair pair = j < n ? gradient[j] : precise.residual;
+        *take(a, 1) = pair.high;
+        *take(a, 1) = 0x1p40 * pair.low; /* or it would drown in the others' rounding */
+    }
     free(memory);
     free(theta);
 }
 
-/* Every pass, and how often X was read in all. */
-static double run_all(const twins *t, const gradus_matrix *X, int threads, answers *a)
+/* Every pass, and how often X was read in all; what is only the same but for rounding apart. */
+static double run_all(const twins *t, const gradus_matrix *X, int threads, answers *a, answers *rounded)
 {
     gr_reader reader = open_threaded(X, threads, NULL);
-    run_gradients(t, &reader, a);
-    run_statistics(t, &reader, a);
+    run_gradients(t, &reader, rounded);
+    run_statistics(t, &reader, rounded);
     run_gram(t, &reader, (gr_gram){.intercept = true}, a);
     run_gram(t, &reader, (gr_gram){.weights = t->data.weights}, a);
     run_gram(t, &reader, (gr_gram){.sample = X->rows / 2, .intercept = true}, a);
     run_sketch(t, &reader, a);
-    run_precise(t, &reader, a);
+    run_precise(t, &reader, rounded);
     const double passes = gr_reader_passes(&reader);
     free(reader.memory);
     return passes;
@@ -143,15 +150,20 @@ static double run_all(const twins *t, const gradus_matrix *X, int threads, answe
  * The same bits, with every kernel of OpenBLAS whose rounding does not depend on where lines lie in memory; with the others
  * (Prescott's) the same but for rounding, measured by the largest of the answers.
  */
-static void check_same(size_t count, const double *wide, const double *narrow, size_t m, size_t n)
+static void check_near(size_t count, const double *wide, const double *narrow, double units, size_t m,
+                       size_t n)
 {
     double largest = 0.0;
     for (size_t k = 0; k < count; k++) largest = fmax(largest, fabs(wide[k]));
-    const double rounding = strcmp(openblas_get_corename(), "Prescott") == 0 ? 64 * DBL_EPSILON * largest
-                                                                             : 0.0;
+    const double rounding = units * DBL_EPSILON * largest;
     for (size_t k = 0; k < count; k++)
         cr_assert(test_same(wide[k], narrow[k]) || fabs(wide[k] - narrow[k]) <= rounding,
                   "%zux%zu, answer %zu: %.17g and %.17g", m, n, k, wide[k], narrow[k]);
+}
+
+static void check_same(size_t count, const double *wide, const double *narrow, size_t m, size_t n)
+{
+    check_near(count, wide, narrow, strcmp(openblas_get_corename(), "Prescott") == 0 ? 64.0 : 0.0, m, n);
 }
 
 static void compare(size_t m, size_t n, gradus_layout layout, size_t padding, int threads)
@@ -159,15 +171,14 @@ static void compare(size_t m, size_t n, gradus_layout layout, size_t padding, in
     twins t = make(m, n, layout, padding);
     const size_t most = (3 * (n + 1) + 8 * n + 2 * m + 40) + (m + 5) * n + 3 * (n + 5) * (n + 5) +
                         (8 * n + m + 8) * (n + 1);
-    answers wide = {doubles(most), NULL}, narrow = {doubles(most), NULL};
-    wide.next = wide.at;
-    narrow.next = narrow.at;
-    cr_assert(run_all(&t, &t.data.X, 1, &wide) == run_all(&t, &t.X, threads, &narrow));
-    const size_t count = (size_t)(wide.next - wide.at);
-    cr_assert(count <= most && count == (size_t)(narrow.next - narrow.at));
-    check_same(count, wide.at, narrow.at, m, n);
-    free(wide.at);
-    free(narrow.at);
+    answers of[4]; /* of doubles and of floats: the same bits; and likewise to rounding */
+    for (size_t k = 0; k < 4; k++) of[k].next = of[k].at = doubles(most);
+    cr_assert(run_all(&t, &t.data.X, 1, &of[0], &of[2]) == run_all(&t, &t.X, threads, &of[1], &of[3]));
+    const size_t same = (size_t)(of[0].next - of[0].at), near = (size_t)(of[2].next - of[2].at);
+    cr_assert(same + near <= most && same == (size_t)(of[1].next - of[1].at));
+    check_same(same, of[0].at, of[1].at, m, n);
+    check_near(near, of[2].at, of[3].at, 16.0 + sqrt((double)m), m, n);
+    for (size_t k = 0; k < 4; k++) free(of[k].at);
     destroy(&t);
 }
 
@@ -202,7 +213,7 @@ Test(single, wide_gradients)
             run_gradients(&t, &reader, &a);
             free(reader.memory);
         }
-        check_same(n + 2 * m + 4, found[0], found[1], m, n);
+        check_near(n + 2 * m + 4, found[0], found[1], 16.0, m, n);
         free(found[0]);
         free(found[1]);
         destroy(&t);
@@ -238,7 +249,7 @@ Test(single, a_bad_element_is_named)
     }
 }
 
-/* A whole solve by default options: the same bits. */
+/* A whole solve by default options: the same answer to rounding. */
 Test(single, whole_solves)
 {
     for (size_t k = 0; k < 4; k++) {
@@ -254,7 +265,7 @@ Test(single, whole_solves)
             cr_assert_eq(gradus_descend(f, theta[j], NULL, NULL), 0);
             gradus_objective_free(f);
         }
-        cr_assert(test_same_bits(12, theta[0], theta[1]));
+        check_near(12, theta[0], theta[1], k / 2 ? 1e6 : 64.0, 500, 12);
         cr_assert(theta[0][0] != 0.0);
         destroy(&t);
     }

@@ -4,6 +4,7 @@
 
 #include "base/size.h"
 #include "pass/ahead.h"
+#include "pass/float_lines.h"
 #include "pass/matrix.h"
 #include "pass/sweep.h"
 #include "pass/widen.h"
@@ -45,18 +46,18 @@ static void place(gr_leaf *leaf, gr_block *block)
 }
 
 /*
- * Columns column .. column + cols of a block of float X, in double and in the same layout. The leading dimension is
- * X's own as long as that is close: OpenBLAS's kernels round otherwise where lines follow each other without a gap.
+ * A block of float X, in double and in the same layout. The leading dimension is X's own as long as that is close: OpenBLAS's
+ * kernels round otherwise where lines follow each other without a gap.
  */
-static gr_block widened(const gr_leaf *leaf, const gr_block *block, size_t column, size_t cols)
+static gr_block widened(const gr_leaf *leaf, const gr_block *block)
 {
     const gradus_matrix *X = &leaf->reader->X;
-    const size_t length = by_row(X) ? cols : block->rows;
+    const size_t length = by_row(X) ? X->cols : block->rows;
     gr_block made = *block;
     made.ld = gr_min(X->ld, length + GR_WIDE_GAP);
     made.data = leaf->wide;
-    gr_widen(&(gr_widening){.from = (const float *)X->data + gr_matrix_offset(X, block->first, column),
-                            .count = by_row(X) ? block->rows : cols,
+    gr_widen(&(gr_widening){.from = (const float *)gr_matrix_address(X, block->first, 0),
+                            .count = by_row(X) ? block->rows : X->cols,
                             .length = length,
                             .stride = X->ld,
                             .to = leaf->wide,
@@ -64,13 +65,10 @@ static gr_block widened(const gr_leaf *leaf, const gr_block *block, size_t colum
     return made;
 }
 
-/* A large block of float X is made double panel by panel, where these are used. */
 bool gr_block_next(gr_leaf *leaf, gr_block *block)
 {
-    const size_t cols = leaf->reader->X.cols;
     if (!gr_rows_next(leaf, block)) return false;
     place(leaf, block);
-    if (!block->data && gr_block_is_widened(leaf->reader)) *block = widened(leaf, block, 0, cols);
     return true;
 }
 
@@ -78,21 +76,33 @@ bool gr_whole_next(gr_leaf *leaf, gr_block *block)
 {
     if (!next_rows(leaf, block, leaf->reader->cut.whole_rows)) return false;
     place(leaf, block);
-    if (!block->data) *block = widened(leaf, block, 0, leaf->reader->X.cols);
+    if (!block->data) *block = widened(leaf, block);
     return true;
 }
 
-/* out += X_block[:, column .. column + cols) in, or its transpose in */
+/* out += X_block[:, column .. column + cols) in, or its transpose in, where X is float */
+static void multiply_floats(const gradus_matrix *X, const gr_block *block, CBLAS_TRANSPOSE transpose,
+                            size_t column, size_t cols, const double *in, double *out)
+{
+    const gr_float_lines lines = {.first = (const float *)gr_matrix_address(X, block->first, column),
+                                  .count = block->by_row ? block->rows : cols,
+                                  .length = block->by_row ? cols : block->rows,
+                                  .stride = block->ld};
+    if (block->by_row == (transpose == CblasNoTrans))
+        gr_float_lines_dot(&lines, in, out);
+    else
+        gr_float_lines_add(&lines, in, out);
+}
+
 static void multiply(const gr_leaf *leaf, const gr_block *block, CBLAS_TRANSPOSE transpose, size_t column,
                      size_t cols, const double *in, double *out)
 {
-    gr_block panel = *block;
-    if (panel.data)
-        panel.data += column * gr_block_across(block);
-    else
-        panel = widened(leaf, block, column, cols);
-    cblas_dgemv(panel.by_row ? CblasRowMajor : CblasColMajor, transpose, (int)panel.rows, (int)cols, 1.0,
-                panel.data, (int)panel.ld, in, 1, 1.0, out, 1);
+    if (!block->data) {
+        multiply_floats(&leaf->reader->X, block, transpose, column, cols, in, out);
+        return;
+    }
+    cblas_dgemv(block->by_row ? CblasRowMajor : CblasColMajor, transpose, (int)block->rows, (int)cols, 1.0,
+                block->data + column * gr_block_across(block), (int)block->ld, in, 1, 1.0, out, 1);
 }
 
 void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *d, double intercept,

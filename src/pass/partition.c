@@ -102,44 +102,54 @@ static bool cut_small(const gradus_matrix *X, gr_partition *cut)
     return X->rows <= SMALL_ELEMENTS / X->cols;
 }
 
-static size_t rows_by_row(size_t cols)
+/* Twice as many floats as doubles take the same room. */
+static size_t in_room_of(const gradus_matrix *X, size_t doubles)
 {
-    if (cols <= TILE_ELEMENTS / ROWS) return by_fours(TILE_ELEMENTS / cols);
+    return X->element == GRADUS_ELEMENT_FLOAT ? 2 * doubles : doubles;
+}
+
+static size_t rows_by_row(const gradus_matrix *X)
+{
+    const size_t cols = X->cols, tile = in_room_of(X, TILE_ELEMENTS);
+    if (cols <= TILE_ELEMENTS / ROWS) return by_fours(tile / cols);
     if (cols <= WIDE_BLOCK / FEWEST_ROWS)
         return gr_min(ROWS, gr_max(FEWEST_ROWS, by_fours(WARM_BLOCK / cols)));
     return gr_max(1, WIDE_BLOCK / cols);
 }
 
-static size_t panel_by_row(size_t rows, size_t cols)
+static size_t panel_by_row(const gradus_matrix *X, size_t rows)
 {
-    if (cols <= (size_t)2 * TILE_ELEMENTS / ROWS) return cols;
-    return even_panels(cols, gr_min(TILE_ELEMENTS / rows, STACK_VECTORS - rows));
+    const size_t tile = in_room_of(X, TILE_ELEMENTS);
+    if (X->cols <= 2 * tile / ROWS) return X->cols;
+    return even_panels(X->cols, gr_min(tile / rows, STACK_VECTORS - rows));
 }
 
 /* Short blocks without much between their rows are asked for in groups. */
 static size_t group_by_row(const gradus_matrix *X, size_t rows)
 {
-    return rows <= GROUPED_BLOCK / X->cols && X->ld - X->cols <= X->cols / GROUPED_GAP ? GROUP : 1;
+    const bool short_block = rows <= in_room_of(X, GROUPED_BLOCK) / X->cols;
+    return short_block && X->ld - X->cols <= X->cols / GROUPED_GAP ? GROUP : 1;
 }
 
-static size_t rows_by_column(size_t cols)
+static size_t rows_by_column(const gradus_matrix *X)
 {
-    if (cols <= FEW_COLUMNS) return SHORT_PIECE;
-    return cols <= MANY_COLUMNS ? MIDDLE_PIECE : LONG_PIECE;
+    if (X->cols <= FEW_COLUMNS) return in_room_of(X, SHORT_PIECE);
+    return X->cols <= MANY_COLUMNS ? in_room_of(X, MIDDLE_PIECE) : LONG_PIECE;
 }
 
-static size_t panel_by_column(size_t rows, size_t cols)
+static size_t panel_by_column(const gradus_matrix *X, size_t rows)
 {
-    return gr_min(cols, rows <= SHORT_PIECE ? (size_t)2 * TILE_ELEMENTS / rows : CALL_ELEMENTS / rows);
+    const bool short_piece = X->cols <= FEW_COLUMNS;
+    return gr_min(X->cols, (short_piece ? in_room_of(X, (size_t)2 * TILE_ELEMENTS) : CALL_ELEMENTS) / rows);
 }
 
 /* Blocks that come from memory. */
 static void cut_large(const gradus_matrix *X, gr_partition *cut)
 {
     const bool by_row = X->layout == GRADUS_LAYOUT_ROW_MAJOR;
-    const size_t rows = by_row ? rows_by_row(X->cols) : rows_by_column(X->cols);
+    const size_t rows = by_row ? rows_by_row(X) : rows_by_column(X);
     cut->block_rows = gr_min(rows, X->rows);
-    cut->panel_cols = by_row ? panel_by_row(rows, X->cols) : panel_by_column(rows, X->cols);
+    cut->panel_cols = by_row ? panel_by_row(X, rows) : panel_by_column(X, rows);
     cut->ahead = by_row ? group_by_row(X, rows) : (X->cols <= FEW_COLUMNS ? 1 : 0);
 }
 

@@ -51,22 +51,12 @@ int gr_reader_threads(const gradus_matrix *X, int limit)
 #endif
 }
 
-/* Most doubles of a block of float X that is made double as a whole, because every panel is needed twice. */
-enum { WIDENED = 4096 };
-bool gr_block_is_widened(const gr_reader *reader)
-{
-    return (reader->cut.block_rows + GR_WIDE_GAP) <= WIDENED / (reader->X.cols + GR_WIDE_GAP);
-}
-
-/* Doubles for what is in use of float X at a time: a panel of a block, or a whole block with few rows. */
+/* Doubles for a block of float X that is needed in double. */
 static bool wide_doubles(const gradus_matrix *X, const gr_partition *cut, size_t *doubles)
 {
     *doubles = 0;
     if (X->element == GRADUS_ELEMENT_DOUBLE) return true;
-    const size_t panel = (cut->block_rows + GR_WIDE_GAP) * (cut->panel_cols + GR_WIDE_GAP);
-    const bool fits = gr_multiply(cut->whole_rows + GR_WIDE_GAP, X->cols + GR_WIDE_GAP, doubles);
-    *doubles = gr_max(*doubles, gr_max(panel, WIDENED));
-    return fits;
+    return gr_multiply(cut->whole_rows + GR_WIDE_GAP, X->cols + GR_WIDE_GAP, doubles);
 }
 
 /* Where everything of one thread is, and how many doubles all threads and leaves take. */

@@ -23,7 +23,7 @@ typedef struct gr_leaf {
 typedef struct gr_block {
     size_t first, rows;
     bool by_row;        /* the layout, with leading dimension ld */
-    const double *data; /* NULL for a block of float X that is not needed as a whole */
+    const double *data; /* NULL for a block of float X that is not needed in double */
     size_t ld;
 } gr_block;
 
@@ -85,9 +85,6 @@ void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const d
 
 /* The leaf's margins become residuals; what they add up to. */
 void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums);
-
-/* Is a block of float X made double as a whole? */
-bool gr_block_is_widened(const gr_reader *reader);
 
 /* Most doubles between two lines of what was made from float X. */
 enum { GR_WIDE_GAP = 8 };
