@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/random.h"
 
+#include <math.h>
+
 static uint64_t mix(uint64_t x)
 {
     x += 0x9E3779B97F4A7C15u;
@@ -17,4 +19,54 @@ uint64_t gr_random_bits(uint64_t seed, uint64_t counter)
 double gr_random_sign(uint64_t seed, uint64_t counter)
 {
     return gr_random_bits(seed, counter) >> 63 ? 1.0 : -1.0;
+}
+
+double gr_random_uniform(uint64_t seed, uint64_t counter)
+{
+    return (double)(gr_random_bits(seed, counter) >> 11) * 0x1p-53;
+}
+
+/* Below m even after rounding: the largest product, m - m 2^-53, lies at least half a unit below m, and where it is half a
+ * unit, m is a power of two and the product exact. */
+size_t gr_random_below(uint64_t seed, uint64_t counter, size_t m)
+{
+    return (size_t)(gr_random_uniform(seed, counter) * (double)m);
+}
+
+gr_permutation gr_permutation_of(uint64_t seed, uint64_t epoch, size_t m)
+{
+    gr_permutation made = {.m = m, .left = (uint64_t)sqrt((double)m)};
+    if (made.left * made.left < m) made.left++;
+    made.right = (m - 1) / made.left + 1;
+    const uint64_t key = gr_random_bits(seed, epoch);
+    for (uint64_t round = 0; round < GR_PERMUTATION_ROUNDS; round++)
+        made.keys[round] = gr_random_bits(key, round);
+    return made;
+}
+
+/* (a + a number below `size` that key and b name) mod size; a and size below 2^32 */
+static uint64_t shifted(uint64_t key, uint64_t a, uint64_t b, uint64_t size)
+{
+    const uint64_t sum = a + ((mix(key ^ b) >> 32) * size >> 32);
+    return sum < size ? sum : sum - size;
+}
+
+/*
+ * A Feistel network on pairs, each half shifted by a function of the other in turn: invertible whatever the function is. The
+ * domain, left * right, is at most a side larger than m; what falls outside goes through again until it is inside, which
+ * is a permutation of what is inside (cycle walking). Black and Rogaway, Ciphers with arbitrary finite domains, CT-RSA 2002.
+ */
+size_t gr_permutation_at(const gr_permutation *permutation, size_t place)
+{
+    const uint64_t left = permutation->left, right = permutation->right, *keys = permutation->keys;
+    uint64_t at = place;
+    do {
+        uint64_t a = at / right, b = at % right;
+        for (size_t round = 0; round < GR_PERMUTATION_ROUNDS; round += 2) {
+            a = shifted(keys[round], a, b, left);
+            b = shifted(keys[round + 1], b, a, right);
+        }
+        at = a * right + b;
+    } while (at >= permutation->m);
+    return (size_t)at;
 }
