@@ -27,6 +27,7 @@ void gr_batches_shape(gradus_solver *solver)
     const size_t rows = gr_objective_rows(solver->f), asked = solver->options.batch.rows;
     if (asked == 0) return;
     batches->active = true;
+    if (rows == 0) return; /* and will be refused */
     batches->whole = asked >= rows;
     batches->size = gr_min(asked, rows);
     batches->steps = (rows - 1) / batches->size + 1;
