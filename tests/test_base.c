@@ -373,6 +373,20 @@ Test(base, random_rows_are_rows)
 
 /* ---- permutations ---- */
 
+/* Some of its places at once, however many */
+static void is_taken_as_it_stands(const gr_permutation *order)
+{
+    enum { MOST = 37 };
+    size_t rows[MOST + 1];
+    for (size_t count = 0; count <= MOST && count <= order->m; count++) {
+        const size_t first = (order->m - count) / 2;
+        rows[count] = SIZE_MAX;
+        gr_permutation_take(order, first, count, rows);
+        for (size_t k = 0; k < count; k++) cr_assert_eq(rows[k], gr_permutation_at(order, first + k));
+        cr_assert_eq(rows[count], SIZE_MAX);
+    }
+}
+
 static void is_a_permutation(uint64_t seed, uint64_t epoch, size_t m)
 {
     unsigned char *seen = (unsigned char *)calloc(m, 1);
@@ -384,6 +398,7 @@ static void is_a_permutation(uint64_t seed, uint64_t epoch, size_t m)
         seen[at] = 1;
     }
     free(seen);
+    is_taken_as_it_stands(&order);
 }
 
 Test(base, a_permutation_is_one)
