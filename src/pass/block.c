@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "pass/ahead.h"
 #include "pass/float_lines.h"
+#include "pass/gather.h"
 #include "pass/matrix.h"
 #include "pass/sweep.h"
 #include "pass/widen.h"
@@ -65,10 +66,18 @@ static gr_block widened(const gr_leaf *leaf, const gr_block *block)
     return made;
 }
 
+/* The block copied, by row and in double. */
+static gr_block gathered(const gr_leaf *leaf, const gr_block *block)
+{
+    gr_gather(leaf->reader, block->first, block->rows, leaf->wide);
+    return (gr_block){block->first, block->rows, true, leaf->wide, leaf->reader->X.cols};
+}
+
 bool gr_block_next(gr_leaf *leaf, gr_block *block)
 {
     if (!gr_rows_next(leaf, block)) return false;
     place(leaf, block);
+    if (leaf->reader->gathers) *block = gathered(leaf, block);
     return true;
 }
 

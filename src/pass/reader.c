@@ -51,10 +51,13 @@ int gr_reader_threads(const gradus_matrix *X, int limit)
 #endif
 }
 
-/* Doubles for a block of float X that is needed in double. */
-static bool wide_doubles(const gradus_matrix *X, const gr_partition *cut, size_t *doubles)
+/* Doubles for a block of X that is copied, or of float X that is needed in double. */
+static bool wide_doubles(const gr_reader *reader, size_t *doubles)
 {
+    const gradus_matrix *X = &reader->X;
+    const gr_partition *cut = &reader->cut;
     *doubles = 0;
+    if (reader->gathers) return gr_multiply(cut->block_rows, X->cols, doubles);
     if (X->element == GRADUS_ELEMENT_DOUBLE) return true;
     return gr_multiply(cut->whole_rows + GR_WIDE_GAP, X->cols + GR_WIDE_GAP, doubles);
 }
@@ -65,8 +68,7 @@ static bool measure(gr_reader *reader, size_t scratch, size_t sums, size_t *doub
     size_t wide, of_threads, of_leaves;
     reader->wide = whole_lines(reader->cut.block_rows);
     reader->sum_stride = whole_lines(sums);
-    return wide_doubles(&reader->X, &reader->cut, &wide) &&
-           gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
+    return wide_doubles(reader, &wide) && gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
            gr_add(reader->scratch, whole_lines(scratch), &reader->margin_stride) &&
            gr_multiply(reader->margin_stride, (size_t)reader->threads, &of_threads) &&
            gr_multiply(reader->sum_stride, reader->cut.leaves, &of_leaves) &&
