@@ -480,6 +480,7 @@ static const way ways[] = {
     {{"--metric", "standardized", "--no-standardize"}, "l-bfgs", "standardized", "wolfe", 9.0},
     {{"--metric", "diagonal"}, "l-bfgs", "diagonal", "wolfe", 8.0},
     {{"--metric", "hessian"}, "gradient", "hessian", "fixed", 10.5},
+    {{"--metric", "sampled-hessian"}, "l-bfgs", "sampled-hessian", "wolfe", 9.0},
     {{"--metric", "qr"}, "gradient", "qr", "fixed", 10.5},
     {{"--metric", "sampled-gram"}, "l-bfgs", "sampled-gram", "wolfe", 9.0},
     {{"--step", "exact", "--metric", "gram"}, "gradient", "gram", "exact", 10.0},
@@ -832,7 +833,7 @@ static void expect_fault(const fault *wrong, int status)
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
 #define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient"
-#define METRICS              "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr"
+#define METRICS              "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or qr"
 #define STEP_RULES                                                                                           \
     "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the number " \
     "above 0 and at most 1e300"

@@ -460,7 +460,7 @@ static gradus_status counts_and_choices_out_of_range(void)
         if (k == 4) o->method = (gradus_method)-1;
         if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_SVRG + 1);
         if (k == 6) o->metric = (gradus_metric)-1;
-        if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_QR + 1);
+        if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_SAMPLED_HESSIAN + 1);
         if (k == 8) o->step.rule = (gradus_step_rule)-1;
         if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_DECAY + 1);
         if (k == 10) o->threads = -1;
@@ -556,7 +556,7 @@ static gradus_status columns_of_a_function(void)
     gradus_options options = gradus_options_default();
     gradus_status status = 0;
     options.error = &error;
-    for (int metric = GRADUS_METRIC_STANDARDIZED; metric <= GRADUS_METRIC_QR; metric++) {
+    for (int metric = GRADUS_METRIC_STANDARDIZED; metric <= GRADUS_METRIC_SAMPLED_HESSIAN; metric++) {
         options.metric = (gradus_metric)metric;
         status = refused_solve(f, zeros, &options, &error);
         cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "metric %d", metric);

@@ -14,7 +14,7 @@
 #include "least_squares.h"
 #include "support.h"
 
-/* ---- models ---- */
+/* ---- models; the metric that a sample of the rows makes is in test_sample.c ---- */
 
 enum { M = 40, N = 5, P = N + 1, CASES = 16, LAST_METRIC = GRADUS_METRIC_QR };
 

@@ -169,7 +169,7 @@ static void compressed_and_refined(const gradus_objective *f, const double *star
         options.compress = 1;
         every_disguise(f, NULL, start, &options, "compressed");
     }
-    for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= GRADUS_METRIC_QR; metric++) {
+    for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= GRADUS_METRIC_SAMPLED_HESSIAN; metric++) {
         gradus_options options = gradus_options_default();
         options.metric = (gradus_metric)metric;
         options.refine = 1;
@@ -237,9 +237,9 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
     cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
     cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
-    every_rule(squares, NULL, data.theta, GRADUS_METRIC_QR, "least squares");
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "least squares");
     compressed_and_refined(squares, data.theta);
-    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_QR, "logistic");
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "logistic");
     every_batch(squares, NULL, data.theta, "least squares by batches");
     every_batch(cost, likelihood, data.theta, "logistic by batches");
     gradus_objective_free(squares);

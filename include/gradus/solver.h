@@ -51,7 +51,7 @@ typedef enum gradus_method {
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
     /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
-     * where theta is longer than X has rows. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
+     * where theta is longer than X has rows, or SAMPLED_HESSIAN where f is no quadratic and X has at least 512 rows an entry of theta. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
      * STANDARDIZED; the report says which one ran, and why. */
     GRADUS_METRIC_AUTOMATIC = 0,
     /* P = I, the classical method: 0.01 means 0.01 */
@@ -79,7 +79,12 @@ typedef enum gradus_metric {
     GRADUS_METRIC_HESSIAN = 7,
     /* Models only: as GRAM, by a QR factorisation of X itself, which never squares the condition number. Holds up to a
      * condition of 1e14, where STANDARDIZED takes over. One pass and a copy of X. */
-    GRADUS_METRIC_QR = 8
+    GRADUS_METRIC_QR = 8,
+    /* Models only: f over a random sample of 64 n to 128 n rows (all rows where X has fewer) is optimised first; P is its Hessian
+     * there, and a line search's first step goes there unless f is larger. For losses that are no quadratic, where X has very many rows.
+     * Where the sample does not hold (no optimum, an empty column) GRAM takes over. About ten reads of so many rows, and a copy of
+     * them while P is made. */
+    GRADUS_METRIC_SAMPLED_HESSIAN = 9
 } gradus_metric;
 
 /* How far to go along the direction. */

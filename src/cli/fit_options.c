@@ -28,6 +28,7 @@ static const gr_choice metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"hessian", GRADUS_METRIC_HESSIAN},
                                     {"sketch", GRADUS_METRIC_SKETCH},
                                     {"qr", GRADUS_METRIC_QR},
+                                    {"sampled-hessian", GRADUS_METRIC_SAMPLED_HESSIAN},
                                     {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
@@ -95,12 +96,14 @@ const gr_option gr_fit_options[] = {
      "steps, restarted; conjugate-gradient: Hager and Zhang's.",
      gr_read_choice, AT(method), methods},
     {"metric", "METRIC",
-     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr",
+     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or "
+     "qr",
      "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
      "chosen; identity: lengths in standardised columns, or with --no-standardize in those of the file; "
      "standardized: in standardised columns in either case; diagonal: each coefficient's own curvature; "
      "gram: the curvature X'X; sampled-gram: the same from a sample of the rows; hessian: the curvature at "
-     "the start; sketch: gram by QR of a random sketch of X; qr: gram by QR of X itself. Where one breaks "
+     "the start; sampled-hessian: the curvature at the optimum of a sample; sketch: gram by QR of a random "
+     "sketch of X; qr: gram by QR of X itself. Where one breaks "
      "down, a sturdier one takes over, and the table says why.",
      gr_read_choice, AT(metric), metrics},
     {"step", "RULE",

@@ -47,6 +47,8 @@ static const char *metric_name(const gradus_report *report)
         return "the sampled Gram metric";
     case GRADUS_METRIC_HESSIAN:
         return "the Hessian metric";
+    case GRADUS_METRIC_SAMPLED_HESSIAN:
+        return "the sampled Hessian metric";
     case GRADUS_METRIC_DIAGONAL:
         return "the diagonal metric";
     case GRADUS_METRIC_STANDARDIZED:

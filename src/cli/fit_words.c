@@ -77,6 +77,8 @@ const char *gr_metric_word(gradus_metric metric)
         return "hessian";
     case GRADUS_METRIC_QR:
         return "qr";
+    case GRADUS_METRIC_SAMPLED_HESSIAN:
+        return "sampled-hessian";
     default:
         return "automatic";
     }

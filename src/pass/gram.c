@@ -8,14 +8,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "base/size.h"
 #include "pass/ahead.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
-
-static const uint64_t seed = 20261123;
 
 typedef struct gram_pass {
     const gr_gram *request;
@@ -23,13 +20,10 @@ typedef struct gram_pass {
     size_t population; /* rows that a sample is drawn from; 0: every row is read */
 } gram_pass;
 
-/* Row k of the sample: one at random from the k-th of as many equal strata. */
+/* Row k of the sample */
 static size_t drawn_row(const gram_pass *pass, size_t k)
 {
-    const size_t sample = pass->request->sample;
-    const size_t share = pass->population / sample, left = pass->population % sample;
-    const size_t rows = share + (k < left ? 1 : 0);
-    return k * share + gr_min(k, left) + (size_t)(gr_random_bits(seed, (uint64_t)k) % rows);
+    return gr_sample_row(pass->population, pass->request->sample, k);
 }
 
 /* What a leaf adds up, and where in its sums. */

@@ -174,6 +174,13 @@ double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept,
 /* D^(1/2) [X 1], row-major with p columns, into rows x p doubles. One read. */
 void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, double *copy);
 
+/*
+ * A random sample of X: one row from each of `rows` equal strata, at most as many as X has. Which row the k-th is; and all of them,
+ * copied row-major without gaps, rows x cols doubles: rows / m of a read.
+ */
+size_t gr_sample_row(size_t population, size_t rows, size_t k);
+void gr_pass_sample(gr_reader *reader, size_t rows, double *copy);
+
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);
 

@@ -8,10 +8,15 @@ bool gr_all_automatic(const gradus_options *options)
 }
 
 static const gr_metric *const metrics[] = {
-    [GRADUS_METRIC_IDENTITY] = &gr_metric_identity, [GRADUS_METRIC_STANDARDIZED] = &gr_metric_standardized,
-    [GRADUS_METRIC_GRAM] = &gr_metric_gram,         [GRADUS_METRIC_SKETCH] = &gr_metric_sketch,
-    [GRADUS_METRIC_DIAGONAL] = &gr_metric_diagonal, [GRADUS_METRIC_SAMPLED_GRAM] = &gr_metric_sampled_gram,
-    [GRADUS_METRIC_HESSIAN] = &gr_metric_hessian,   [GRADUS_METRIC_QR] = &gr_metric_qr,
+    [GRADUS_METRIC_IDENTITY] = &gr_metric_identity,
+    [GRADUS_METRIC_STANDARDIZED] = &gr_metric_standardized,
+    [GRADUS_METRIC_GRAM] = &gr_metric_gram,
+    [GRADUS_METRIC_SKETCH] = &gr_metric_sketch,
+    [GRADUS_METRIC_DIAGONAL] = &gr_metric_diagonal,
+    [GRADUS_METRIC_SAMPLED_GRAM] = &gr_metric_sampled_gram,
+    [GRADUS_METRIC_HESSIAN] = &gr_metric_hessian,
+    [GRADUS_METRIC_QR] = &gr_metric_qr,
+    [GRADUS_METRIC_SAMPLED_HESSIAN] = &gr_metric_sampled_hessian,
 };
 
 static const gr_method *const methods[] = {
@@ -50,6 +55,7 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a method or a step rule was chosen by name");
         return &gr_metric_identity;
     }
+    if (!solver->f->model.loss->quadratic && gr_sample_pays(solver)) return &gr_metric_sampled_hessian;
     if (solver->n <= solver->f->model.X.rows || solver->options.refine) return &gr_metric_gram;
     gr_because(solver, "theta is longer than X has rows");
     return &gr_metric_standardized;

@@ -46,16 +46,29 @@ static void accept(gradus_solver *solver)
     history->step_norm = gr_distance(solver->n, to.theta, from.theta);
     solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
     gr_search_accept(solver);
-    if (solver->method->learn) solver->method->learn(solver, &from, &to);
+    if (solver->method->learn && !solver->leap.taken) solver->method->learn(solver, &from, &to);
+    solver->leap.taken = false;
     solver->current = to;
     solver->trial = from;
     solver->iterations++;
 }
 
+/*
+ * A leap to where a sample has its optimum, where one is waiting, the step rule is one that searches, and it does not lead up;
+ * otherwise the step rule's step.
+ */
+static gradus_status advance(gradus_solver *solver)
+{
+    const bool leaps = solver->leap.waiting && solver->step->searches;
+    const gradus_status status = leaps ? gr_leap(solver) : GRADUS_OK;
+    const bool done = solver->leap.taken || solver->stop != GRADUS_STOP_RUNNING;
+    return status || done ? status : solver->step->advance(solver);
+}
+
 /* One step, and what is seen from there. */
 static gradus_status take_step(gradus_solver *solver)
 {
-    gradus_status status = solver->step->advance(solver);
+    gradus_status status = advance(solver);
     if (!status && solver->stop == GRADUS_STOP_NO_PROGRESS && solver->step->searches &&
         solver->method->restart && solver->method->restart(solver)) {
         solver->stop = GRADUS_STOP_RUNNING;

@@ -67,18 +67,27 @@ static gradus_status factor(gradus_solver *solver)
                                     solver->work.reader.threads, &factored->cholesky, solver->options.error);
 }
 
-/* Factors P, which was read with the start. */
-static gradus_status prepare(gradus_solver *solver)
+static bool holds(const gr_factored *factored)
+{
+    return factored->trace > 0.0 && factored->cholesky.reciprocal >= least_reciprocal;
+}
+
+/* Where P holds now that it is factored, it is the metric. */
+static gradus_status settle(gradus_solver *solver)
 {
     gr_factored *factored = &solver->factored;
-    const gradus_status status = factor(solver);
-    if (status) return status;
-    if (!(factored->trace > 0.0) || !(factored->cholesky.reciprocal >= least_reciprocal))
-        return give_way(solver);
+    if (!holds(factored)) return give_way(solver);
     factored->exact = solver->f->model.loss->quadratic && solver->metric->from_hessian;
     solver->condition = 1.0 / sqrt(factored->cholesky.reciprocal);
     gr_because(solver, "the %s matrix holds, condition about %.1e", solver->metric->name, solver->condition);
     return GRADUS_OK;
+}
+
+/* Factors P, which was read with the start. */
+static gradus_status prepare(gradus_solver *solver)
+{
+    const gradus_status status = factor(solver);
+    return status ? status : settle(solver);
 }
 
 /* P from so many random rows a column, all rows where there are fewer. */
@@ -100,12 +109,13 @@ static gradus_status prepare_sampled(gradus_solver *solver)
     return status ? status : prepare(solver);
 }
 
-/* A column that is 0 in the sample, as that of a rare category may be, says nothing of the others. */
+/* A column that is 0 in the sample, as that of a rare category may be, says nothing of itself: P has only the ridge there. */
 static bool has_empty_column(const gradus_solver *solver)
 {
     const double *P = solver->factored.matrix;
     for (size_t j = 0; j < solver->n; j++) {
-        if (!(P[j + j * solver->n] > 0.0)) return true;
+        const double ridge = j < solver->f->model.X.cols ? solver->f->model.ridge : 0.0;
+        if (!(P[j + j * solver->n] > ridge)) return true;
     }
     return false;
 }
@@ -128,6 +138,30 @@ gradus_status gr_gram_probe(gradus_solver *solver)
                1.0 / sqrt(least_reciprocal));
     solver->metric = &gr_metric_sketch;
     return GRADUS_OK;
+}
+
+/* The Gram matrix of all rows in the place of what a sample said. */
+static gradus_status read_all(gradus_solver *solver)
+{
+    double value;
+    gr_because(solver, "the Hessian of a random sample does not hold");
+    solver->metric = &gr_metric_gram;
+    solver->factored.trace = 0.0;
+    const gradus_status status = gr_model_hessian(&solver->f->model, &solver->work, &solver->allocator,
+                                                  solver->current.theta, false, &value,
+                                                  solver->trial.gradient, solver->factored.matrix);
+    return status ? gr_error_plain(solver->options.error, status) : prepare(solver);
+}
+
+static gradus_status prepare_sampled_hessian(gradus_solver *solver)
+{
+    gradus_status status = gr_hessian_allocate(solver);
+    if (!status) status = gr_sample_hessian(solver);
+    if (status) return status;
+    if (!solver->leap.waiting || has_empty_column(solver)) return read_all(solver);
+    status = factor(solver);
+    if (status) return status;
+    return holds(&solver->factored) ? settle(solver) : read_all(solver);
 }
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
@@ -158,3 +192,9 @@ const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .needs_model = true,
                                           .prepare = prepare_sampled,
                                           .steepest = steepest};
+
+const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
+                                             .name = "sampled Hessian",
+                                             .needs_model = true,
+                                             .prepare = prepare_sampled_hessian,
+                                             .steepest = steepest};

@@ -142,7 +142,7 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
     if (given) *options = *given;
     gradus_error *error = options->error;
     gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_SVRG, error);
-    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_QR, error);
+    if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_SAMPLED_HESSIAN, error);
     if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_DECAY, error);
     if (!status) status = read_step_size(options);
     if (!status) status = read_schedule(options);

@@ -38,6 +38,7 @@ void gradus_solver_free(gradus_solver *solver)
     if (!solver) return;
     const gradus_allocator allocator = solver->allocator;
     gr_release(&allocator, solver->factored.matrix);
+    gr_release(&allocator, solver->leap.theta);
     gr_release(&allocator, solver->search.memory);
     gr_release(&allocator, solver->compressed.memory);
     gr_release(&allocator, solver->anchor.memory);

@@ -92,6 +92,7 @@ extern const gr_metric gr_metric_diagonal;
 extern const gr_metric gr_metric_sampled_gram;
 extern const gr_metric gr_metric_hessian;
 extern const gr_metric gr_metric_qr;
+extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
@@ -116,6 +117,13 @@ typedef struct gr_factored {
     gr_cholesky cholesky;
     gr_tiled_lq lq;
 } gr_factored;
+
+/* Where a random sample of the rows has its optimum: there goes the first step. */
+typedef struct gr_leaping {
+    double *theta; /* an allocation of its own */
+    bool waiting;
+    bool taken; /* the step at hand is this one: too long for a method to learn from */
+} gr_leaping;
 
 /* L-BFGS's memory: the last pairs, in a ring; s in the first GR_PAIRS vectors of solver->own, y in the others. */
 enum { GR_PAIRS = 10 };
@@ -216,6 +224,7 @@ struct gradus_solver {
     double squared_norm; /* of the gradient at current, in the metric: gradient'P^(-1)gradient */
     gr_columns columns;
     gr_factored factored;
+    gr_leaping leap;
     double *own;             /* the method's vectors */
     gr_pairs pairs;          /* L-BFGS's */
     double inertia;          /* Nesterov's: FISTA's t, 0 before the first direction */
@@ -327,6 +336,12 @@ void gr_because(gradus_solver *solver, const char *format, ...);
 /* metric_gram.c: would the Gram matrix break down? Then the sketch takes its place. Memory for P */
 gradus_status gr_gram_probe(gradus_solver *solver);
 gradus_status gr_hessian_allocate(gradus_solver *solver);
+
+/* sample.c: is X so much longer than wide that a sample of its rows is worth its cost? P from its Hessian, where its optimum is
+ * found; and a step to that optimum, unless f is higher there */
+bool gr_sample_pays(const gradus_solver *solver);
+gradus_status gr_sample_hessian(gradus_solver *solver);
+gradus_status gr_leap(gradus_solver *solver);
 
 /* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */
 gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows);
