@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "figure.h"
 
+#include "data.h"
+
 const bench_figure *const bench_figures[] = {&bench_figure_gradient,
                                              &bench_figure_float,
                                              &bench_figure_shapes,

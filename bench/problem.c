@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "generate.h"
-#include "script.h"
-
 enum { QUICK_ROWS = 50, QUICK_COLS = 4, LEAST_ROWS_PER_COLUMN = 4, LEAST_COLS = 2, QUICK_STEPS = 10 };
 
 size_t bench_problem_elements(const bench_problem *problem)
@@ -39,45 +36,6 @@ void bench_problem_print(const bench_problem *problem, size_t size, char *text)
              condition, ridge, steps,
              problem->layout == GRADUS_LAYOUT_COL_MAJOR ? "column-major" : "row-major",
              problem->single ? "float" : "double");
-}
-
-static gradus_matrix view_of(const bench_data *data)
-{
-    const bench_problem *problem = &data->problem;
-    if (problem->layout == GRADUS_LAYOUT_COL_MAJOR)
-        return gradus_col_major(problem->rows, problem->cols, data->x, problem->rows);
-    return gradus_row_major(problem->rows, problem->cols, data->x, problem->cols);
-}
-
-static bool make_objective(bench_data *data)
-{
-    gradus_model_options options = gradus_model_options_default();
-    options.ridge = data->ridge;
-    data->X = view_of(data);
-    return !(data->problem.kind->logistic ? gradus_logistic : gradus_least_squares)(
-        &data->X, data->y, &options, &data->objective);
-}
-
-bool bench_data_make(const bench_problem *problem, bench_data *data)
-{
-    *data = (bench_data){.problem = *problem, .asked = problem->asked, .repeats = 1};
-    data->ridge = problem->ridge_rows / (double)problem->rows;
-    if (bench_generate(data) && make_objective(data) && problem->kind->prepare(data)) return true;
-    bench_data_free(data);
-    return false;
-}
-
-void bench_data_free(bench_data *data)
-{
-    for (int i = 0; i < 2; i++) bench_script_end(data->scripts[i]);
-    if (data->facts) data->problem.kind->release(data->facts);
-    gradus_objective_free(data->objective);
-    free(data->x);
-    free(data->x_single);
-    free(data->columns);
-    free(data->y);
-    free(data->point);
-    *data = (bench_data){0};
 }
 
 double bench_data_at(const bench_data *data, size_t i, size_t j)

@@ -61,10 +61,6 @@ extern const bench_kind bench_kind_steps;
 /* The same problem in a size that takes no time. */
 bench_problem bench_problem_quick(bench_problem problem);
 
-/* Makes X (seeded: the same on every machine), y, the objective and the judge's facts. False when memory is out. */
-bool bench_data_make(const bench_problem *problem, bench_data *data);
-void bench_data_free(bench_data *data);
-
 /* X column-major, a copy where the problem's is not. NULL when memory is out. */
 const double *bench_data_columns(bench_data *data);
 
