@@ -80,10 +80,9 @@ const gr_option gr_fit_options[] = {
      "down, a sturdier one takes over, and the table says why.",
      gr_read_choice, AT(metric), metrics},
     {"step", "RULE",
-     "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL], exact, "
-     "inverse-time:ALPHA,DECAY, inverse-square-root:ALPHA,DECAY, cosine:ALPHA,LAST,PERIOD or "
-     "decay:ALPHA,FACTOR,PERIOD; the first number is above 0 and at most 1e300, the others are above 0, LAST "
-     "0 or more, FACTOR at most 1, PERIOD a whole number of steps",
+     "fixed:A, backtracking[:A], wolfe[:A], barzilai-borwein[:A], exact, inverse-time:A,D, "
+     "inverse-square-root:A,D, cosine:A,LAST,PERIOD or decay:A,FACTOR,PERIOD, with A above 0 and at most "
+     "1e300",
      "fixed:ALPHA, always the same step; backtracking[:INITIAL], which tries INITIAL (1) first and shrinks "
      "a step until the cost falls enough; wolfe[:INITIAL], which also asks that the slope has become "
      "flatter; barzilai-borwein[:INITIAL], the length that the last step's curvature suggests, for the "
