@@ -424,7 +424,7 @@ Test(base, a_permutation_of_very_many_is_injective)
 {
     enum { PLACES = 30000 };
     static const size_t sizes[] = {((size_t)1 << 32) - 1, ((size_t)1 << 32) + 1, (size_t)1 << 53,
-                                   6000000000007};
+                                   6000000000007, (size_t)1 << 63};
     static size_t seen[PLACES];
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         const gr_permutation order = gr_permutation_of(4, s, sizes[s]);

@@ -83,7 +83,7 @@ GRADUS_API size_t gradus_objective_size(const gradus_objective *f);
 
 /*
  * f(theta) and, unless `gradient` is NULL, its gradient. theta and gradient: gradus_objective_size(f) doubles.
- * Cost for a model: one pass over X. The value may be Inf or NaN; the call still returns 0 then.
+ * Cost for a model or a function over rows: one pass. The value may be Inf or NaN; the call still returns 0 then.
  * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY, and whatever a callback returned.
  */
 GRADUS_API gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta,

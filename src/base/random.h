@@ -20,7 +20,7 @@ size_t gr_random_below(uint64_t seed, uint64_t counter, size_t m);
 
 /*
  * A random permutation of 0 .. m - 1 without memory: what stands at any place of it is a pure function of (seed, epoch, m,
- * place). 1 <= m <= 2^53. A place takes about 50 ns alone and 25 ns among many.
+ * place). 1 <= m <= 2^63. A place takes about 50 ns alone and 25 ns among many.
  */
 enum { GR_PERMUTATION_ROUNDS = 24 };
 typedef struct gr_permutation {

@@ -81,7 +81,7 @@ static void shuffle(const gradus_solver *solver, size_t epoch, gradus_batch *bat
 {
     const gr_permutation order = gr_permutation_of(solver->options.batch.seed, epoch,
                                                    gr_objective_rows(solver->f));
-    for (size_t i = 0; i < batch->count; i++) rows[i] = gr_permutation_at(&order, batch->first + i);
+    gr_permutation_take(&order, batch->first, batch->count, rows);
 }
 
 static void replace(const gradus_solver *solver, size_t epoch, gradus_batch *batch, size_t *rows)
