@@ -14,7 +14,7 @@ static size_t panels(const gr_leaf *leaf)
 }
 
 /* Rows first .. first + rows as `streams` streams of as many rows each, by row; without streams: nothing */
-static gr_ahead by_row(const gradus_matrix *X, size_t first, size_t rows, size_t streams)
+static gr_ahead streams_of_rows(const gradus_matrix *X, size_t first, size_t rows, size_t streams)
 {
     const size_t size = gr_matrix_element_size(X), line = X->ld * size;
     return (gr_ahead){.first = (const char *)gr_matrix_address(X, first, 0),
@@ -25,7 +25,7 @@ static gr_ahead by_row(const gradus_matrix *X, size_t first, size_t rows, size_t
 }
 
 /* The pieces of all columns that make the next block */
-static gr_ahead by_column(const gradus_matrix *X, size_t first, size_t rows)
+static gr_ahead streams_of_columns(const gradus_matrix *X, size_t first, size_t rows)
 {
     const size_t size = gr_matrix_element_size(X);
     return (gr_ahead){.first = (const char *)gr_matrix_address(X, first, 0),
@@ -42,8 +42,8 @@ static gr_ahead next_group(const gr_leaf *leaf, const gr_block *block, size_t sw
     const size_t first = (number - place + cut->ahead) * cut->block_rows;
     const size_t blocks = first < leaf->rows ? (leaf->rows - first) / cut->block_rows : 0;
     if (blocks == 0) return (gr_ahead){.streams = 0};
-    gr_ahead ahead = by_row(&leaf->reader->X, leaf->first + first, cut->block_rows,
-                            gr_min(blocks, cut->ahead));
+    gr_ahead ahead = streams_of_rows(&leaf->reader->X, leaf->first + first, cut->block_rows,
+                                     gr_min(blocks, cut->ahead));
     ahead.step = place * sweeps * panels(leaf);
     ahead.steps = cut->ahead * sweeps * panels(leaf);
     return ahead;
@@ -55,8 +55,8 @@ static gr_ahead next_block(const gr_leaf *leaf, const gr_block *block, size_t sw
     const size_t first = block->first + block->rows, end = leaf->first + leaf->rows;
     if (first >= end) return (gr_ahead){.streams = 0};
     const size_t rows = gr_min(block->rows, end - first);
-    gr_ahead ahead = X->layout == GRADUS_LAYOUT_ROW_MAJOR ? by_row(X, first, 1, rows)
-                                                          : by_column(X, first, rows);
+    gr_ahead ahead = X->layout == GRADUS_LAYOUT_ROW_MAJOR ? streams_of_rows(X, first, 1, rows)
+                                                          : streams_of_columns(X, first, rows);
     ahead.steps = sweeps * panels(leaf);
     return ahead;
 }

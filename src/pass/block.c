@@ -90,8 +90,8 @@ bool gr_whole_next(gr_leaf *leaf, gr_block *block)
 }
 
 /* out += X_block[:, column .. column + cols) in, or its transpose in, where X is float */
-static void multiply_floats(const gradus_matrix *X, const gr_block *block, CBLAS_TRANSPOSE transpose,
-                            size_t column, size_t cols, const double *in, double *out)
+static void add_product_of_floats(const gradus_matrix *X, const gr_block *block, CBLAS_TRANSPOSE transpose,
+                                  size_t column, size_t cols, const double *in, double *out)
 {
     const gr_float_lines lines = {.first = (const float *)gr_matrix_address(X, block->first, column),
                                   .count = block->by_row ? block->rows : cols,
@@ -103,11 +103,11 @@ static void multiply_floats(const gradus_matrix *X, const gr_block *block, CBLAS
         gr_float_lines_add(&lines, in, out);
 }
 
-static void multiply(const gr_leaf *leaf, const gr_block *block, CBLAS_TRANSPOSE transpose, size_t column,
-                     size_t cols, const double *in, double *out)
+static void add_product(const gr_leaf *leaf, const gr_block *block, CBLAS_TRANSPOSE transpose, size_t column,
+                        size_t cols, const double *in, double *out)
 {
     if (!block->data) {
-        multiply_floats(&leaf->reader->X, block, transpose, column, cols, in, out);
+        add_product_of_floats(&leaf->reader->X, block, transpose, column, cols, in, out);
         return;
     }
     cblas_dgemv(block->by_row ? CblasRowMajor : CblasColMajor, transpose, (int)block->rows, (int)cols, 1.0,
@@ -120,7 +120,7 @@ void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *
     const size_t cols = leaf->reader->X.cols, panel = leaf->reader->cut.panel_cols;
     for (size_t i = 0; i < block->rows; i++) z[i] = intercept;
     for (size_t j = 0; j < cols; j += panel) {
-        multiply(leaf, block, CblasNoTrans, j, gr_min(panel, cols - j), d + j, z);
+        add_product(leaf, block, CblasNoTrans, j, gr_min(panel, cols - j), d + j, z);
         if (ahead) gr_ahead_step(ahead);
     }
 }
@@ -130,7 +130,7 @@ void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const d
 {
     const size_t cols = leaf->reader->X.cols, panel = leaf->reader->cut.panel_cols;
     for (size_t j = 0; j < cols; j += panel) {
-        multiply(leaf, block, CblasTrans, j, gr_min(panel, cols - j), r, gradient + j);
+        add_product(leaf, block, CblasTrans, j, gr_min(panel, cols - j), r, gradient + j);
         if (ahead) gr_ahead_step(ahead);
     }
 }

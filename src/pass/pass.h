@@ -176,10 +176,10 @@ void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, do
 
 /*
  * A random sample of X: one row from each of `rows` equal strata, at most as many as X has. Which row the k-th is; and all of them,
- * copied row-major without gaps, rows x cols doubles: rows / m of a read.
+ * copied row-major without gaps, rows x cols doubles: rows / m of a read. Returns the elements read.
  */
 size_t gr_sample_row(size_t population, size_t rows, size_t k);
-void gr_pass_sample(gr_reader *reader, size_t rows, double *copy);
+double gr_pass_sample(const gradus_matrix *X, size_t rows, double *copy);
 
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);

@@ -15,15 +15,14 @@ size_t gr_sample_row(size_t population, size_t rows, size_t k)
     return k * share + gr_min(k, left) + (size_t)(gr_random_bits(seed, (uint64_t)k) % stratum);
 }
 
-void gr_pass_sample(gr_reader *reader, size_t rows, double *copy)
+double gr_pass_sample(const gradus_matrix *X, size_t rows, double *copy)
 {
     size_t chosen[TOGETHER];
-    gr_reader own = *reader;
-    own.chosen = chosen;
+    const gr_reader reader = {.X = *X, .chosen = chosen};
     for (size_t first = 0; first < rows; first += TOGETHER) {
         const size_t count = gr_min(TOGETHER, rows - first);
-        for (size_t i = 0; i < count; i++) chosen[i] = gr_sample_row(reader->X.rows, rows, first + i);
-        gr_gather(&own, 0, count, copy + first * reader->X.cols);
+        for (size_t i = 0; i < count; i++) chosen[i] = gr_sample_row(X->rows, rows, first + i);
+        gr_gather(&reader, 0, count, copy + first * X->cols);
     }
-    reader->elements += (double)rows * (double)reader->X.cols;
+    return (double)rows * (double)X->cols;
 }

@@ -51,23 +51,12 @@ bool gr_batches_open(gradus_solver *solver, double *memory)
     return batches->rows != NULL;
 }
 
-double gr_batches_epochs(const gradus_solver *solver)
-{
-    return solver->batches.active ? (double)solver->iterations / (double)solver->batches.steps : 0.0;
-}
-
-bool gr_batches_spent(const gradus_solver *solver, size_t iterations)
-{
-    const gr_batches *batches = &solver->batches;
-    return batches->active && (int64_t)(iterations / batches->steps) >= solver->options.stop.max_epochs;
-}
-
 static gr_due due(const gradus_solver *solver, size_t iterations)
 {
     const gr_batches *batches = &solver->batches;
     const int64_t check = solver->options.batch.check;
     const bool ends = (int64_t)iterations >= solver->options.stop.max_iterations ||
-                      gr_batches_spent(solver, iterations);
+                      gr_epochs_spent(solver, iterations);
     if (check == GRADUS_OFF) return ends ? GR_DUE_NOTHING : GR_DUE_BATCH;
     if (ends || iterations == 0) return GR_DUE_ALL;
     const bool epoch_ends = iterations % batches->steps == 0;

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
@@ -52,6 +51,7 @@ static bool take_memory(gradus_solver *solver)
     solver->own = next;
     next = carve_stochastic(solver, next + n * gr_choose_vectors(solver));
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
+    solver->work.reader.elements = solver->leap.elements;
     return gr_batches_open(solver, next + lent);
 }
 
@@ -154,7 +154,7 @@ static gradus_status make(gradus_solver *solver, const double *theta)
 }
 
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
-                              const gradus_options *given, gradus_solver **solver)
+                              const gradus_options *given, gr_leaping *leap, gradus_solver **solver)
 {
     gradus_options options;
     const gradus_status status = gr_options_read(given, &options);
@@ -175,7 +175,9 @@ gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direct
     made->allocator = allocator;
     made->n = f->size;
     made->first_trial = options.step.size;
-    made->started = gr_seconds();
+    made->started = leap->started;
+    made->leap = *leap;
+    *leap = (gr_leaping){0};
     made->curvature = (double)NAN;
     made->condition = (double)NAN;
     made->best_value = (double)INFINITY;

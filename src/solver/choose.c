@@ -2,11 +2,6 @@
 #include "base/error.h"
 #include "solver/state.h"
 
-bool gr_all_automatic(const gradus_options *options)
-{
-    return options->method == GRADUS_METHOD_AUTOMATIC && options->step.rule == GRADUS_STEP_AUTOMATIC;
-}
-
 static const gr_metric *const metrics[] = {
     [GRADUS_METRIC_IDENTITY] = &gr_metric_identity,
     [GRADUS_METRIC_STANDARDIZED] = &gr_metric_standardized,
@@ -55,7 +50,8 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a method or a step rule was chosen by name");
         return &gr_metric_identity;
     }
-    if (!solver->f->model.loss->quadratic && gr_sample_pays(solver)) return &gr_metric_sampled_hessian;
+    if (solver->leap.waiting) return &gr_metric_sampled_hessian;
+    if (solver->leap.elements > 0.0) gr_because(solver, "a random sample has no optimum");
     if (solver->n <= solver->f->model.X.rows || solver->options.refine) return &gr_metric_gram;
     gr_because(solver, "theta is longer than X has rows");
     return &gr_metric_standardized;

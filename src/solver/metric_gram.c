@@ -8,6 +8,7 @@
  */
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -156,9 +157,10 @@ static gradus_status read_all(gradus_solver *solver)
 static gradus_status prepare_sampled_hessian(gradus_solver *solver)
 {
     gradus_status status = gr_hessian_allocate(solver);
-    if (!status) status = gr_sample_hessian(solver);
     if (status) return status;
-    if (!solver->leap.waiting || has_empty_column(solver)) return read_all(solver);
+    if (!solver->leap.waiting) return read_all(solver);
+    memcpy(solver->factored.matrix, solver->leap.hessian, solver->n * solver->n * sizeof(double));
+    if (has_empty_column(solver)) return read_all(solver);
     status = factor(solver);
     if (status) return status;
     return holds(&solver->factored) ? settle(solver) : read_all(solver);

@@ -158,3 +158,8 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
                           options->threads);
     return status;
 }
+
+bool gr_all_automatic(const gradus_options *options)
+{
+    return options->method == GRADUS_METHOD_AUTOMATIC && options->step.rule == GRADUS_STEP_AUTOMATIC;
+}

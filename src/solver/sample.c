@@ -1,50 +1,58 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * f over a random sample of its rows, which costs so little that it is optimised first. Its Hessian at its optimum is the metric,
- * and the run's first step goes there.
+ * A loss that is no quadratic is optimised over a random sample of the rows before a solve begins, which costs little where X has
+ * very many. The sample's Hessian at its optimum becomes the metric, and the first step goes there.
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
 #include "solver/state.h"
 
-/* Rows a column of the sample, at least and at most; in between one row of so many of X. And how near to its optimum it is worth
- * to come: what the sample leaves out is more than that. */
+/* Rows a column of the sample, at least and at most; in between one row of so many of X. And from how many rows a column on it
+ * pays, and the most steps it may take. */
 enum { FEWEST = 64, MOST = 128, SHARE = 8, PAYS = 512, STEPS = 50 };
+
+/* How near to its optimum it is worth to come: what the sample leaves out is more than that. */
 static const double tolerance = 3e-3;
-
-bool gr_sample_pays(const gradus_solver *solver)
-{
-    return solver->f->model.X.rows / PAYS >= solver->n;
-}
-
-static size_t rows_of(const gradus_solver *solver)
-{
-    const size_t all = solver->f->model.X.rows;
-    size_t most;
-    if (!gr_multiply(solver->n, MOST, &most)) return all;
-    return gr_min(all, gr_min(most, gr_max(most / MOST * FEWEST, all / SHARE)));
-}
 
 /* The sample: X, y and weights in memory of its own. */
 typedef struct gr_sample {
     double *memory;
+    double elements; /* of X that were read */
     gradus_objective f;
 } gr_sample;
 
-static gradus_status draw(gradus_solver *solver, size_t rows, gr_sample *sample)
+/* Is a sample asked for, by name or by leaving everything open? What is wrong with the options is found later. */
+static bool is_wanted(const gradus_objective *f, const double *theta, const gradus_options *given)
 {
-    const gr_model *all = &solver->f->model;
-    const size_t cols = all->X.cols;
+    if (!f || !theta || !gr_objective_is_model(f) || (given && given->size != sizeof *given)) return false;
+    if (given && given->metric == GRADUS_METRIC_SAMPLED_HESSIAN) return true;
+    const bool open = !given || (given->metric == GRADUS_METRIC_AUTOMATIC && gr_all_automatic(given) &&
+                                 given->batch.rows == 0 && !given->compress && !given->refine);
+    return open && !f->model.loss->quadratic && f->model.X.rows / PAYS >= f->size;
+}
+
+static size_t rows_of(const gradus_objective *f)
+{
+    const size_t all = f->model.X.rows;
+    size_t most;
+    if (!gr_multiply(f->size, MOST, &most)) return all;
+    return gr_min(all, gr_min(most, gr_max(most / MOST * FEWEST, all / SHARE)));
+}
+
+static bool draw(const gradus_objective *f, const gradus_allocator *allocator, gr_sample *sample)
+{
+    const gr_model *all = &f->model;
+    const size_t rows = rows_of(f), cols = all->X.cols;
     size_t doubles;
-    sample->f = *solver->f;
-    sample->memory = gr_multiply(rows, cols + 2, &doubles) ? gr_allocate_doubles(&solver->allocator, doubles)
-                                                           : NULL;
-    if (!sample->memory) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    if (gr_multiply(rows, cols + 2, &doubles)) sample->memory = gr_allocate_doubles(allocator, doubles);
+    if (!sample->memory) return false;
     double *y = sample->memory + rows * cols, *weights = y + rows;
-    gr_pass_sample(&solver->work.reader, rows, sample->memory);
+    sample->elements = gr_pass_sample(&all->X, rows, sample->memory);
+    sample->f = *f;
     gr_model *model = &sample->f.model;
     model->X = gradus_row_major(rows, cols, sample->memory, cols);
     model->y = y;
@@ -56,74 +64,79 @@ static gradus_status draw(gradus_solver *solver, size_t rows, gr_sample *sample)
         weights[k] = all->weights ? all->weights[row] : 1.0;
         model->total_weight += weights[k];
     }
-    return GRADUS_OK;
+    return true;
 }
 
-static gradus_options options_of(const gradus_solver *solver)
+/* Threads, budget and memory are the caller's. */
+static gradus_options options_of(const gradus_options *given)
 {
     gradus_options options = gradus_options_default();
+    if (given) {
+        options.threads = given->threads;
+        options.cancel = given->cancel;
+        options.allocator = given->allocator;
+        options.stop.seconds = given->stop.seconds;
+    }
     options.metric = GRADUS_METRIC_GRAM;
     options.stop.gradient_tolerance = tolerance;
     options.stop.max_iterations = STEPS;
-    options.threads = solver->options.threads;
-    options.cancel = solver->options.cancel;
-    options.allocator = solver->options.allocator;
     return options;
 }
 
 /* Where the sample has its optimum, and its Hessian there */
-static gradus_status take_optimum(gradus_solver *solver, gradus_solver *inner)
+static gradus_status take(gradus_solver *inner, gr_leaping *leap)
 {
-    const gr_model *model = &inner->f->model;
+    const size_t n = inner->n;
+    size_t doubles;
+    if (gr_multiply(n, n + 1, &doubles)) leap->memory = gr_allocate_doubles(&inner->allocator, doubles);
+    if (!leap->memory) return GRADUS_ERROR_MEMORY;
+    leap->hessian = leap->memory;
+    leap->theta = leap->memory + n * n;
+    leap->waiting = true;
+    memcpy(leap->theta, inner->current.theta, n * sizeof(double));
     double value;
-    memcpy(solver->leap.theta, inner->current.theta, solver->n * sizeof(double));
-    solver->leap.waiting = true;
-    return gr_model_hessian(model, &inner->work, &solver->allocator, inner->current.theta, true, &value,
-                            inner->trial.gradient, solver->factored.matrix);
+    return gr_model_hessian(&inner->f->model, &inner->work, &inner->allocator, leap->theta, true, &value,
+                            inner->trial.gradient, leap->hessian);
 }
 
 /* Its reads count as reads of as many elements of X. */
-static gradus_status optimise(gradus_solver *solver, const gr_sample *sample)
+static gradus_status optimise(const gr_sample *sample, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gr_leaping *leap)
 {
-    const gradus_options options = options_of(solver);
+    const gradus_options options = options_of(given);
     gradus_solver *inner = NULL;
-    gradus_status status = gr_solver_begin(
-        &sample->f, solver->ascent ? GRADUS_DIRECTION_ASCENT : GRADUS_DIRECTION_DESCENT,
-        solver->current.theta, &options, &inner);
+    gr_leaping none = {.started = leap->started};
+    gradus_status status = gr_solver_begin(&sample->f, direction, theta, &options, &none, &inner);
     while (!status && inner->stop == GRADUS_STOP_RUNNING) status = gr_iterate(inner);
-    if (!status && gradus_stop_converged(inner->stop)) status = take_optimum(solver, inner);
-    if (inner) solver->work.reader.elements += inner->work.reader.elements;
+    if (!status && gradus_stop_converged(inner->stop)) status = take(inner, leap);
+    leap->elements = sample->elements + (inner ? inner->work.reader.elements : 0.0);
     gradus_solver_free(inner);
     return status;
 }
 
-gradus_status gr_sample_hessian(gradus_solver *solver)
+/* GRADUS_OK or GRADUS_ERROR_MEMORY: all else that may be wrong with a sample is the solve's to find and to name. */
+static gradus_status sample_first(const gradus_objective *f, gradus_direction direction, const double *theta,
+                                  const gradus_options *given, gr_leaping *leap)
 {
-    gr_sample sample;
-    const size_t rows = rows_of(solver);
-    solver->leap.theta = gr_allocate_doubles(&solver->allocator, solver->n);
-    if (!solver->leap.theta) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    gradus_status status = draw(solver, rows, &sample);
-    if (status) return status;
-    if (sample.f.model.total_weight > 0.0) status = optimise(solver, &sample);
-    gr_release(&solver->allocator, sample.memory);
-    if (status == GRADUS_ERROR_MEMORY) return gr_error_plain(solver->options.error, status);
-    if (!status && solver->leap.waiting) gr_because(solver, "%zu random rows were optimised first", rows);
-    return GRADUS_OK;
+    const gradus_allocator allocator = gr_allocator(given ? given->allocator : NULL);
+    gr_sample sample = {0};
+    if (!draw(f, &allocator, &sample)) return GRADUS_ERROR_MEMORY;
+    const gradus_status status = optimise(&sample, direction, theta, given, leap);
+    gr_release(&allocator, sample.memory);
+    return status == GRADUS_ERROR_MEMORY ? status : GRADUS_OK;
 }
 
-gradus_status gr_leap(gradus_solver *solver)
+gradus_status gr_sample_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gradus_solver **solver)
 {
-    gr_leaping *leap = &solver->leap;
-    leap->waiting = false;
-    for (size_t i = 0; i < solver->n; i++) solver->direction[i] = leap->theta[i] - solver->current.theta[i];
-    gr_outcome outcome;
-    gr_search_begin(solver);
-    const gradus_status status = gr_try(solver, 1.0, &outcome);
-    solver->step_size = 1.0;
-    leap->taken = !status && outcome == GR_FINITE && solver->trial.value <= solver->current.value;
-    if (status || leap->taken) return status;
-    if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = GRADUS_STOP_RUNNING; /* it is there already */
-    gr_direct(solver);
-    return GRADUS_OK;
+    const gradus_allocator allocator = gr_allocator(given ? given->allocator : NULL);
+    gr_leaping leap = {.started = gr_seconds()};
+    gradus_status status = GRADUS_OK;
+    if (is_wanted(f, theta, given)) status = sample_first(f, direction, theta, given, &leap);
+    if (status)
+        status = gr_error_plain(given ? given->error : NULL, status);
+    else
+        status = gr_solver_begin(f, direction, theta, given, &leap, solver);
+    gr_release(&allocator, leap.memory); /* where no solver has taken it over */
+    return status;
 }

@@ -7,7 +7,7 @@ static gradus_status solve(const gradus_objective *f, gradus_direction direction
 {
     if (report) *report = gr_report_empty();
     gradus_solver *solver = NULL;
-    gradus_status status = gr_solver_begin(f, direction, theta, options, &solver);
+    gradus_status status = gr_sample_begin(f, direction, theta, options, &solver);
     if (status && status != GRADUS_ERROR_ABORTED) {
         gradus_solver_free(solver);
         return status;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The solver handle: create, step, report, free. */
+/* The solver handle: create, step, report. */
 #include <string.h>
 
-#include "base/memory.h"
 #include "solver/state.h"
 
 gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,
                                    const gradus_options *options, gradus_solver **solver)
 {
     gradus_solver *made = NULL;
-    const gradus_status status = gr_solver_begin(solver ? f : NULL, direction, theta, options, &made);
+    const gradus_status status = gr_sample_begin(solver ? f : NULL, direction, theta, options, &made);
     if (status || !solver)
         gradus_solver_free(made);
     else
@@ -31,19 +30,4 @@ gradus_status gradus_solver_report(const gradus_solver *solver, double *theta, g
     if (theta) memcpy(theta, solver->current.theta, solver->n * sizeof *theta);
     if (report) gr_report_fill(solver, report);
     return GRADUS_OK;
-}
-
-void gradus_solver_free(gradus_solver *solver)
-{
-    if (!solver) return;
-    const gradus_allocator allocator = solver->allocator;
-    gr_release(&allocator, solver->factored.matrix);
-    gr_release(&allocator, solver->leap.theta);
-    gr_release(&allocator, solver->search.memory);
-    gr_release(&allocator, solver->compressed.memory);
-    gr_release(&allocator, solver->anchor.memory);
-    gr_release(&allocator, solver->refinement.memory);
-    gr_release(&allocator, solver->batches.rows);
-    gr_release(&allocator, solver->memory);
-    gr_release(&allocator, solver);
 }

@@ -120,7 +120,11 @@ typedef struct gr_factored {
 
 /* Where a random sample of the rows has its optimum: there goes the first step. */
 typedef struct gr_leaping {
-    double *theta; /* an allocation of its own */
+    double *memory;  /* NULL where there is none */
+    double *hessian; /* the sample's, there */
+    double *theta;   /* the optimum */
+    double elements; /* of X that were read for it */
+    double started;  /* when that began */
     bool waiting;
     bool taken; /* the step at hand is this one: too long for a method to learn from */
 } gr_leaping;
@@ -268,10 +272,10 @@ gradus_status gr_iterate(gradus_solver *solver);
 gradus_status gr_look_around(gradus_solver *solver);
 gradus_status gr_settle(gradus_solver *solver);
 
-/* begin.c: a solver that stands ready for its first step. Where that fails it may be there nevertheless, to be freed, and where the
- * monitor aborted to be reported. */
+/* begin.c: a solver that stands ready for its first step, and has taken over the leap. Where that fails it may be there nevertheless,
+ * to be freed, and where the monitor aborted to be reported. */
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
-                              const gradus_options *given, gradus_solver **solver);
+                              const gradus_options *given, gr_leaping *leap, gradus_solver **solver);
 
 /* evaluate.c: what phi and the size of its derivative say of a point */
 gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative);
@@ -315,6 +319,8 @@ bool gr_sufficient(const gradus_solver *solver, double alpha);
 
 /* options.c: the caller's options with defaults, every field checked */
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options);
+/* are method and step rule to be chosen by the library? */
+bool gr_all_automatic(const gradus_options *options);
 
 /* combine.c: refuses what means nothing together, by name */
 gradus_status gr_combination_check(const gradus_solver *solver);
@@ -324,8 +330,6 @@ gradus_status gr_combination_check(const gradus_solver *solver);
 gradus_status gr_choose_metric(gradus_solver *solver);
 void gr_choose_travel(gradus_solver *solver);
 size_t gr_choose_vectors(const gradus_solver *solver);
-/* choose.c: are method and step rule to be chosen by the library? */
-bool gr_all_automatic(const gradus_options *options);
 
 /* reason.c: adds a clause to the sentence that says why this metric runs */
 #if defined(__GNUC__)
@@ -337,11 +341,12 @@ void gr_because(gradus_solver *solver, const char *format, ...);
 gradus_status gr_gram_probe(gradus_solver *solver);
 gradus_status gr_hessian_allocate(gradus_solver *solver);
 
-/* sample.c: is X so much longer than wide that a sample of its rows is worth its cost? P from its Hessian, where its optimum is
- * found; and a step to that optimum, unless f is higher there */
-bool gr_sample_pays(const gradus_solver *solver);
-gradus_status gr_sample_hessian(gradus_solver *solver);
+/* leap.c: a step to the sample's optimum, unless phi is higher there */
 gradus_status gr_leap(gradus_solver *solver);
+
+/* sample.c: as gr_solver_begin, after a sample of the rows was optimised where that is asked for or pays */
+gradus_status gr_sample_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gradus_solver **solver);
 
 /* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */
 gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows);
@@ -383,9 +388,9 @@ gradus_status gr_batches_start(gradus_solver *solver, gr_outcome *outcome);
 gradus_status gr_batches_try(gradus_solver *solver, gr_outcome *outcome);
 gradus_status gr_batches_look(gradus_solver *solver);
 gradus_status gr_batches_settle(gradus_solver *solver);
-/* batches.c: epochs so far; is their budget spent after so many steps? Without batches 0, and never */
-double gr_batches_epochs(const gradus_solver *solver);
-bool gr_batches_spent(const gradus_solver *solver, size_t iterations);
+/* epochs.c: epochs so far; is their budget spent after so many steps? Without batches 0, and never */
+double gr_epochs(const gradus_solver *solver);
+bool gr_epochs_spent(const gradus_solver *solver, size_t iterations);
 
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);

@@ -143,7 +143,7 @@ static bool out_of_patience(const gradus_solver *solver)
 gradus_stop_reason gr_stop_budget(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
-    if (gr_batches_spent(solver, solver->iterations)) return GRADUS_STOP_MAX_EPOCHS;
+    if (gr_epochs_spent(solver, solver->iterations)) return GRADUS_STOP_MAX_EPOCHS;
     if ((int64_t)solver->iterations >= stop->max_iterations) return GRADUS_STOP_MAX_ITERATIONS;
     if (stop->seconds > 0.0 && gr_seconds() - solver->started >= stop->seconds) return GRADUS_STOP_TIME;
     return GRADUS_STOP_RUNNING;
