@@ -20,15 +20,18 @@ size_t gr_random_below(uint64_t seed, uint64_t counter, size_t m);
 
 /*
  * A random permutation of 0 .. m - 1 without memory: what stands at any place of it is a pure function of (seed, epoch, m,
- * place). 1 <= m <= 2^53; make it once an epoch, `at` takes about 20 ns.
+ * place). 1 <= m <= 2^53. A place takes about 50 ns alone and 25 ns among many.
  */
-enum { GR_PERMUTATION_ROUNDS = 8 };
+enum { GR_PERMUTATION_ROUNDS = 24 };
 typedef struct gr_permutation {
-    size_t m;
+    size_t m, rounds;
     uint64_t left, right; /* places are pairs below (left, right), left * right >= m */
     uint64_t keys[GR_PERMUTATION_ROUNDS];
 } gr_permutation;
 gr_permutation gr_permutation_of(uint64_t seed, uint64_t epoch, size_t m);
 size_t gr_permutation_at(const gr_permutation *permutation, size_t place);
+
+/* rows[k] = what stands at place first + k, for k < count */
+void gr_permutation_take(const gr_permutation *permutation, size_t first, size_t count, size_t *rows);
 
 #endif
