@@ -91,9 +91,8 @@ static size_t read_table(const char *folder, enum model model, const char *suffi
     if (!file) return 0;
     const char *names_above = fgets(line, sizeof line, file);
     for (; names_above && lines < LINES && fgets(line, sizeof line, file); lines++) {
-        char *field = strtok(line, ",");
-        for (size_t k = 0; field && k < COLUMNS; k++, field = strtok(NULL, ","))
-            table[lines][k] = strtod(field, NULL);
+        char *at = strtok(line, ",");
+        for (size_t k = 0; at && k < COLUMNS; k++, at = strtok(NULL, ",")) table[lines][k] = strtod(at, NULL);
     }
     fclose(file);
     return lines;
@@ -137,8 +136,10 @@ int main(int argc, char **argv)
         p.start = (size_t)run % 2 + 1;
         p.rows = argc > 1 ? read_table(argv[1], p.model, ".csv", p.data) : 0;
         p.n = argc > 1 ? read_table(argv[1], p.model, ".ref.csv", p.coefficients) : 0;
-        if (p.rows == 0 || p.n == 0 || p.n > COEFFICIENTS)
-            return puts("skipped: the data are not there"), SKIPPED;
+        if (p.rows == 0 || p.n == 0 || p.n > COEFFICIENTS) {
+            printf("%s: there are no data\n", names[p.model]);
+            return run == 0 ? SKIPPED : EXIT_FAILURE;
+        }
         const double digits = solve(&p);
         solved += digits >= 4.0;
         least = fmin(least, digits);
