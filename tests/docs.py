@@ -17,8 +17,9 @@ SOURCE and BUILD are Meson's source and build directories. Conventions in the Ma
            blocks marked `<!-- file: NAME -->`. Exit status 0 is expected, or N after `# exit status N`.
            Marked `<!-- from: FILE -->`: quoted from FILE beside the document, word for word; not run.
 ```text    right after one of those: what it printed. `...` stands for anything, on a line of its own for any lines.
-           Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME FOLDER... -->`: what the example NAME
-           prints, measured; a FOLDER is one of the reference data. Skipped where the example ends with status 77.
+           Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME PATH... -->`: what the example NAME
+           prints, measured; a PATH leads to a file of tests/data or a folder of the reference data. Skipped where the
+           example ends with status 77.
 
 `--update` writes what was printed into the text blocks instead of comparing.
 """
@@ -352,9 +353,9 @@ def check_blocks(tap, options, path):
                     result = Result(str(error), '')
                 tap.point(label, result.problem)
             elif block.kind == 'text' and 'program' in block.marks:
-                program, *folders = block.marks['program'].split()
-                folders = [str(options.data / folder) for folder in folders]
-                status, output = workshop.run([str(options.build / 'docs/examples' / program), *folders])
+                program, *paths = block.marks['program'].split()
+                paths = [path if (workshop.folder / path).exists() else str(options.data / path) for path in paths]
+                status, output = workshop.run([str(options.build / 'docs/examples' / program), *paths])
                 if status == 77:
                     tap.skip(label, 'the reference data are not there')
                     continue
