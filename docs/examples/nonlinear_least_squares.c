@@ -3,7 +3,6 @@
  * Nonlinear least squares as a function of the caller's: 12 problems of NIST, each from its two starts. Exit
  * status 0 when all 24 runs end at the certified coefficients, to 4 digits or more; 77 where there are no data.
  * NIST Statistical Reference Datasets, nonlinear regression, https://www.itl.nist.gov/div898/strd
- *
  * usage: nonlinear_least_squares FOLDER. It holds NAME.csv of each set, predictors and then the response, and
  * NAME.ref.csv, for each coefficient its name, first start, second start and certified value.
  */
@@ -36,7 +35,6 @@ enum { LINES = 256, COLUMNS = 8, COEFFICIENTS = 8, CERTIFIED = 3, RUNS = 24, SKI
 #define NAME(name, formula) #name,
 #define CASE(name, formula) case name: return formula;
 /* clang-format on */
-
 enum model { MODELS(ENUMERATOR) };
 static const char *const names[] = {MODELS(NAME)};
 
@@ -119,8 +117,10 @@ static double solve(problem *p)
     if (status) return 0.0;
     for (size_t j = 0; j < p->n; j++) theta[j] = p->coefficients[j][p->start] * exp(phi[j]);
     if (p->model == Lanczos3) qsort(theta, 3, 2 * sizeof *theta, by_rate); /* its terms may change places */
-    for (size_t j = 0; j < p->n; j++)
-        digits = fmin(digits, -log10(fabs(theta[j] / p->coefficients[j][CERTIFIED] - 1.0)));
+    for (size_t j = 0; j < p->n; j++) {
+        const double agreeing = -log10(fabs(theta[j] / p->coefficients[j][CERTIFIED] - 1.0));
+        if (!(agreeing >= digits)) digits = agreeing; /* NaN too */
+    }
     printf("%-9s%6zu%8.1f%12zu%13zu\n", names[p->model], p->start, digits, run.iterations, run.evaluations);
     return digits;
 }
