@@ -11,7 +11,7 @@
 /* f_i(x), i = 1..m, and its derivatives into slope, n zeros on entry. */
 typedef double mgh_residual(size_t n, size_t m, size_t i, const double *x, double *slope);
 
-enum { MGH_MOST_VARIABLES = 12, MGH_MOST_MINIMA = 3, MGH_COUNT = 42 };
+enum { MGH_MOST_VARIABLES = 12, MGH_MOST_MINIMA = 5, MGH_COUNT = 42 };
 
 typedef struct mgh_problem {
     int number; /* in the paper */
