@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Everything in the documents that can be checked, checked. TAP on standard output; only the standard library.
 
-usage: docs.py SOURCE BUILD [--sanitize LIST] [--update] -- COMPILER...
+usage: docs.py SOURCE BUILD [--data FOLDER] [--sanitize LIST] [--update] -- COMPILER...
 
 SOURCE and BUILD are Meson's source and build directories. Conventions in the Markdown files:
 
@@ -15,9 +15,11 @@ SOURCE and BUILD are Meson's source and build directories. Conventions in the Ma
 ```meson   the meson.build of a small project, which is configured and built with <!-- file: NAME.c --> of the document.
 ```sh      lines that begin with gradus, cc, c++ or ./ are run, in a folder that holds the files of tests/data and the
            blocks marked `<!-- file: NAME -->`. Exit status 0 is expected, or N after `# exit status N`.
+           Marked `<!-- from: FILE -->`: quoted from FILE beside the document, word for word; not run.
 ```text    right after one of those: what it printed. `...` stands for anything, on a line of its own for any lines.
-           Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME -->`: what the example NAME prints,
-           measured.
+           Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME PATH... -->`: what the example NAME
+           prints, measured; a PATH leads to a file of tests/data or a folder of the reference data. Skipped where the
+           example ends with status 77.
 
 `--update` writes what was printed into the text blocks instead of comparing.
 """
@@ -332,7 +334,11 @@ def check_blocks(tap, options, path):
         result = None
         for block in read_blocks(path):
             label = f'{name}:{block.first} {block.kind}'
-            if block.kind in kinds:
+            if 'from' in block.marks:
+                there = block.text in text_of(path.parent / block.marks['from'])
+                tap.point(label, None if there else f'{block.marks["from"]} does not say this word for word')
+                result = None
+            elif block.kind in kinds:
                 if block.kind == 'cpp' and not options.cxx:
                     tap.skip(label, 'no C++ compiler')
                     result = None
@@ -347,7 +353,12 @@ def check_blocks(tap, options, path):
                     result = Result(str(error), '')
                 tap.point(label, result.problem)
             elif block.kind == 'text' and 'program' in block.marks:
-                status, output = workshop.run([str(options.build / 'docs/examples' / block.marks['program'])])
+                program, *paths = block.marks['program'].split()
+                paths = [path if (workshop.folder / path).exists() else str(options.data / path) for path in paths]
+                status, output = workshop.run([str(options.build / 'docs/examples' / program), *paths])
+                if status == 77:
+                    tap.skip(label, 'the reference data are not there')
+                    continue
                 result = Result(f'exit status {status}:\n{output}' if status else None, output)
                 check_output(tap, label, block, result, replacements)
                 result = None
@@ -551,12 +562,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('source', type=Path)
     parser.add_argument('build', type=Path)
+    parser.add_argument('--data', type=Path, default=Path('.'), help='the folder with the reference data')
     parser.add_argument('--sanitize', default='none', help='as Meson says it: address,undefined, or none')
     parser.add_argument('--update', action='store_true')
     parser.add_argument('--only', default='', help='only the blocks of documents whose path holds this')
     parser.add_argument('compiler', nargs='+')
     options = parser.parse_args()
-    options.source, options.build = options.source.resolve(), options.build.resolve()
+    options.source, options.build, options.data = (path.resolve() for path in (options.source, options.build, options.data))
     options.compiler = [shutil.which(word) or word for word in options.compiler]  # the shims have names like these
     options.cxx = os.environ.get('CXX') or matching_cxx(options.compiler)
     options.cxx = options.cxx and shutil.which(options.cxx)

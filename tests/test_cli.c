@@ -878,7 +878,7 @@ Test(cli, separable_classes_are_found_out, .init = make_folder, .fini = remove_f
     json_t *off = json_of(
         RUN("fit", wine, "--model", "logistic", "--tolerance", "0", "--max-iterations", "50", "--json"), 4);
     cr_expect_str_eq(word(off, "stop"), "max_iterations");
-    json_t *early = json_of(RUN("fit", cancer, "--model", "logistic", "--max-iterations", "50", "--json"), 4);
+    json_t *early = json_of(RUN("fit", cancer, "--model", "logistic", "--max-iterations", "5", "--json"), 4);
     cr_expect_str_eq(word(early, "stop"), "max_iterations");
     json_t *ridge = json_of(
         RUN("fit", wine, "--model", "logistic", "--ridge", "0.1", "--tolerance", "1e-3", "--json"), 0);

@@ -22,8 +22,8 @@ typedef enum gradus_method {
     GRADUS_METHOD_AUTOMATIC = 0,
     /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
     GRADUS_METHOD_GRADIENT = 1,
-    /* limited-memory BFGS, 10 pairs, with P^(-1) times s'y / y'P^(-1)y as its first matrix. Nocedal, Math. Comp. 35
-     * (1980) 773 */
+    /* limited-memory BFGS, 30 pairs up to n = 1000 and 10 beyond, with P^(-1) times s'y / y'P^(-1)y as its first matrix.
+     * Nocedal, Math. Comp. 35 (1980) 773 */
     GRADUS_METHOD_LBFGS = 2,
     /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`; without a step rule a constant step, the field
      * `size`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
@@ -124,14 +124,15 @@ typedef struct gradus_step {
     /* default 0: automatic */
     gradus_step_rule rule;
     /* FIXED and the schedules: alpha, or its first value, above 0, required. EXACT: not used. Otherwise the very first trial,
-     * above 0, default 1 */
+     * above 0, default 1; WOLFE in the metric IDENTITY: 1, but a step no longer than max(1, ||theta||) */
     double size;
     /* BACKTRACKING, BARZILAI_BORWEIN: after a refused trial comes the minimum of the parabola through what is known, at least
      * 0.1 and at most `shrink` times the trial; in [0.01, 0.99], default 0.5 */
     double shrink;
     /* BACKTRACKING: the next iteration first tries the accepted step times this; in [1, 100], default 1.2. (WOLFE tries 1.) */
     double growth;
-    /* BACKTRACKING, WOLFE, EXACT: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
+    /* BACKTRACKING, WOLFE, EXACT: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3, with
+     * the method LBFGS 0.1 */
     double sufficient_decrease;
     /* INVERSE_TIME, INVERSE_SQUARE_ROOT: in (0, 1e300], required. DECAY: the factor, in (0, 1], required */
     double decay;
@@ -152,7 +153,7 @@ GRADUS_API gradus_step gradus_step_exact(void);
 /* Barzilai and Borwein's step, whose very first trial is `initial` > 0; 0 means the default, 1. */
 GRADUS_API gradus_step gradus_step_barzilai_borwein(double initial);
 
-/* Strong Wolfe line search whose very first trial is `initial` > 0; 0 means the default, 1. */
+/* Strong Wolfe line search whose very first trial is `initial` > 0; 0 means the default (see gradus_step.size). */
 GRADUS_API gradus_step gradus_step_wolfe(double initial);
 
 /* Backtracking whose very first trial is `initial` > 0; 0 means the default, 1. */

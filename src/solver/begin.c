@@ -172,6 +172,7 @@ gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direct
     made->options = options;
     made->asked_for_patience = given && given->stop.patience != 0;
     made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
+    made->asked_for_step = given && given->step.size > 0.0;
     made->allocator = allocator;
     made->n = f->size;
     made->first_trial = options.step.size;

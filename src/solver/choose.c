@@ -109,6 +109,7 @@ void gr_choose_travel(gradus_solver *solver)
 /* The most that any method needs that may yet be chosen. */
 size_t gr_choose_vectors(const gradus_solver *solver)
 {
-    if (solver->options.method != GRADUS_METHOD_AUTOMATIC) return methods[solver->options.method]->vectors;
-    return gr_all_automatic(&solver->options) ? gr_method_lbfgs.vectors : gr_method_gradient.vectors;
+    const gr_method *most = gr_all_automatic(&solver->options) ? &gr_method_lbfgs : &gr_method_gradient;
+    if (solver->options.method != GRADUS_METHOD_AUTOMATIC) most = methods[solver->options.method];
+    return most == &gr_method_lbfgs ? 2 * gr_pairs_kept(solver->n) : most->vectors;
 }

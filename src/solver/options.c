@@ -20,7 +20,7 @@ typedef struct option_row {
 static const option_row rows[] = {
     {"step.shrink", AT(step.shrink), 0.01, 0.99, false, false, 0.5},
     {"step.growth", AT(step.growth), 1.0, 100.0, false, false, 1.2},
-    {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.3},
+    {"step.sufficient_decrease", AT(step.sufficient_decrease), 1e-10, 0.5, false, false, 0.0},
     {"momentum", AT(momentum), 0.0, 0.999999, true, false, 0.9},
     {"stop.gradient_tolerance", AT(stop.gradient_tolerance), 0.0, 1.0, true, true, 1e-12},
     {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},

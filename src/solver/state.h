@@ -129,8 +129,12 @@ typedef struct gr_leaping {
     bool taken; /* the step at hand is this one: too long for a method to learn from */
 } gr_leaping;
 
-/* L-BFGS's memory: the last pairs, in a ring; s in the first GR_PAIRS vectors of solver->own, y in the others. */
-enum { GR_PAIRS = 10 };
+/*
+ * L-BFGS's memory: the last pairs, in a ring; s in the first vectors of solver->own, y in the others. GR_PAIRS is the most that
+ * are ever kept; how many for so many variables, method_lbfgs.c decides.
+ */
+enum { GR_PAIRS = 30 };
+size_t gr_pairs_kept(size_t n);
 typedef struct gr_pairs {
     double curvature[GR_PAIRS]; /* s'y of each pair */
     double scale;               /* s'y / y'P^(-1)y of the youngest */
@@ -237,6 +241,7 @@ struct gradus_solver {
     double *clipped;         /* the gradient as the method sees it; there where a clip was asked for */
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
+    bool asked_for_step;     /* the caller set a step */
     bool asked_for_patience; /* the caller set a patience */
     bool asked_for_gradient; /* the caller set a gradient tolerance; refinement otherwise knows better */
     bool refines;            /* least squares in the Gram metric: every step is a refinement of the answer */
