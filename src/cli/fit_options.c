@@ -12,14 +12,14 @@ static const gr_choice models[] = {
     {"least-squares", GR_FIT_LEAST_SQUARES}, {"logistic", GR_FIT_LOGISTIC}, {NULL, 0}};
 static const gr_choice directions[] = {
     {"descent", GRADUS_DIRECTION_DESCENT}, {"ascent", GRADUS_DIRECTION_ASCENT}, {NULL, 0}};
-static const gr_choice methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
+const gr_choice gr_fit_methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
                                     {"gradient", GRADUS_METHOD_GRADIENT},
                                     {"l-bfgs", GRADUS_METHOD_LBFGS},
                                     {"heavy-ball", GRADUS_METHOD_HEAVY_BALL},
                                     {"nesterov", GRADUS_METHOD_NESTEROV},
                                     {"conjugate-gradient", GRADUS_METHOD_CONJUGATE_GRADIENT},
                                     {NULL, 0}};
-static const gr_choice metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
+const gr_choice gr_fit_metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"identity", GRADUS_METRIC_IDENTITY},
                                     {"standardized", GRADUS_METRIC_STANDARDIZED},
                                     {"diagonal", GRADUS_METRIC_DIAGONAL},
@@ -89,20 +89,19 @@ const gr_option gr_fit_options[] = {
      "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
      "gradient steps with backtracking. The report is in the columns of the file in either case.",
      gr_read_false, AT(standardize), NULL},
-    {"method", "METHOD", "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient",
+    {"method", "METHOD", GR_METHOD_WORDS,
      "automatic (default): the best for the model; gradient: steepest descent or ascent; l-bfgs: "
      "limited-memory BFGS; heavy-ball: gradient steps with momentum 0.9; nesterov: accelerated gradient "
      "steps, restarted; conjugate-gradient: Hager and Zhang's.",
-     gr_read_choice, AT(method), methods},
-    {"metric", "METRIC",
-     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr",
+     gr_read_choice, AT(method), gr_fit_methods},
+    {"metric", "METRIC", GR_METRIC_WORDS,
      "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
      "chosen; identity: lengths in standardised columns, or with --no-standardize in those of the file; "
      "standardized: in standardised columns in either case; diagonal: each coefficient's own curvature; "
      "gram: the curvature X'X; sampled-gram: the same from a sample of the rows; hessian: the curvature at "
      "the start; sketch: gram by QR of a random sketch of X; qr: gram by QR of X itself. Where one breaks "
      "down, a sturdier one takes over, and the table says why.",
-     gr_read_choice, AT(metric), metrics},
+     gr_read_choice, AT(metric), gr_fit_metrics},
     {"step", "RULE",
      "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the "
      "number above 0 and at most 1e300",
@@ -135,8 +134,8 @@ const gr_option gr_fit_options[] = {
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
     {"trace", "FILE.csv", "the path of a file",
-     "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start. Not into a "
-     "file that is read.",
+     "Writes value, gradient norm, step, evaluations and passes of every iteration; row 0 is the start. For "
+     "gradus plot trace. Not into a file that is read.",
      gr_read_text, AT(trace), NULL},
     {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",
      gr_read_true, AT(json), NULL},
