@@ -95,6 +95,7 @@ static gradus_status read_all(const gr_command *command, int argc, char **argv, 
         *help = *help || answer == HELP;
         if (answer == HELP) continue;
         const gr_option *row = answer == OUTPUT ? output : rows[answer - FIRST];
+        if (!row) continue; /* getopt_long gives no such answer */
         const gradus_status status = read_option(row, optarg, settings, error);
         if (status) return status;
     }

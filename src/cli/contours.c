@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "cli/heap.h"
@@ -54,6 +53,12 @@ static void add_margin(gr_window *window)
     }
 }
 
+static bool differ(const gr_window *a, const gr_window *b)
+{
+    return a->low[0] != b->low[0] || a->low[1] != b->low[1] || a->high[0] != b->high[0] ||
+           a->high[1] != b->high[1];
+}
+
 static bool is_near(const gr_window *window, const double *theta)
 {
     for (int j = 0; j < 2; j++) {
@@ -72,7 +77,7 @@ gr_window gr_window_around(const gr_window *window, const gr_path *path)
     const gr_window before = wide;
     include(&wide, ends[0]);
     if (is_near(&wide, ends[1])) include(&wide, ends[1]);
-    if (is_empty(window) || memcmp(&before, &wide, sizeof wide) != 0) add_margin(&wide);
+    if (is_empty(window) || differ(&before, &wide)) add_margin(&wide);
     return wide;
 }
 
@@ -103,7 +108,7 @@ static int compare(const void *left, const void *right)
 static void choose_levels(const double *values, double *sorted, double *levels)
 {
     size_t count = 0;
-    for (size_t k = 0; k < GR_GRID * GR_GRID; k++) {
+    for (size_t k = 0; k < GR_CELLS; k++) {
         if (isfinite(values[k])) sorted[count++] = values[k];
     }
     qsort(sorted, count, sizeof *sorted, compare);
@@ -116,8 +121,8 @@ static void choose_levels(const double *values, double *sorted, double *levels)
 gradus_status gr_contours_make(const gradus_objective *f, const gr_window *window, gr_contours *contours,
                                gradus_error *error)
 {
-    gr_contours made = {.window = *window, .values = gr_new_doubles(GR_GRID * GR_GRID)};
-    double *sorted = gr_new_doubles(GR_GRID * GR_GRID);
+    gr_contours made = {.window = *window, .values = gr_new_doubles(GR_CELLS)};
+    double *sorted = gr_new_doubles(GR_CELLS);
     const bool enough = made.values && sorted;
     if (enough) {
         evaluate(f, &made);

@@ -5,7 +5,7 @@
 
 #include "cli/path.h"
 
-enum { GR_GRID = 181, GR_LEVELS = 12 };
+enum { GR_GRID = 181, GR_CELLS = GR_GRID * GR_GRID, GR_LEVELS = 12 };
 
 typedef struct gr_contours {
     gr_window window;

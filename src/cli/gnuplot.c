@@ -111,14 +111,15 @@ static gradus_status explain(FILE *complaints, int status, gradus_error *error)
 
 static int spawn(int script, int picture, int complaints, pid_t *child)
 {
-    static const char *const words[] = {"gnuplot", "-d", "-", NULL};
+    char program[] = "gnuplot", no_settings[] = "-d", from_input[] = "-";
+    char *const words[] = {program, no_settings, from_input, NULL};
     posix_spawn_file_actions_t actions;
     int code = posix_spawn_file_actions_init(&actions);
     if (code) return code;
     code = posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
     if (!code) code = posix_spawn_file_actions_adddup2(&actions, picture, STDOUT_FILENO);
     if (!code) code = posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
-    if (!code) code = posix_spawnp(child, words[0], &actions, NULL, (char *const *)(size_t)words, environ);
+    if (!code) code = posix_spawnp(child, program, &actions, NULL, words, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     return code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/path.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -32,12 +33,22 @@ gradus_status gr_path_walk(const gradus_objective *objective, gradus_direction d
     return status == GRADUS_ERROR_ABORTED ? gr_error_plain(options.error, GRADUS_ERROR_MEMORY) : status;
 }
 
+/* Other than ==, which calls 0 and -0 the same. */
+static bool same_bits(double a, double b)
+{
+    uint64_t bits[2];
+    memcpy(&bits[0], &a, sizeof a);
+    memcpy(&bits[1], &b, sizeof b);
+    return bits[0] == bits[1];
+}
+
 bool gr_path_mirrors(const gr_path *descent, const gr_path *ascent)
 {
     if (descent->count != ascent->count) return false;
     for (size_t k = 0; k < descent->count; k++) {
         const gr_point *low = &descent->points[k], *high = &ascent->points[k];
-        if (memcmp(low->theta, high->theta, sizeof low->theta) != 0) return false;
+        if (!same_bits(low->theta[0], high->theta[0]) || !same_bits(low->theta[1], high->theta[1]))
+            return false;
         if (low->value != -high->value) return false;
     }
     return true;

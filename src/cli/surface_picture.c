@@ -258,7 +258,7 @@ void gr_surface_picture_print(FILE *file, const void *context)
     (void)fputs(",value\n", file);
     print_path(file, "descent", &picture->descent);
     print_path(file, "ascent", &picture->ascent);
-    for (size_t k = 0; k < GR_GRID * GR_GRID; k++)
+    for (size_t k = 0; k < GR_CELLS; k++)
         (void)fprintf(file, "surface,%zu,%.17g,%.17g,%.17g\n", k, gr_contours_at(contours, 0, k % GR_GRID),
                       gr_contours_at(contours, 1, k / GR_GRID), contours->values[k]);
 }

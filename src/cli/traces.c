@@ -31,7 +31,7 @@ static char *name_of(const char *path)
     char *made = (char *)gr_new(length + 1, 1);
     if (!made) return NULL;
     if (length > 4 && strcmp(name + length - 4, ".csv") == 0) length -= 4;
-    memcpy(made, name, length);
+    for (size_t k = 0; k < length; k++) made[k] = name[k];
     return made;
 }
 
