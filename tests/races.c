@@ -83,6 +83,21 @@ static void run_precise(const problem *p, gr_reader *reader, double *answers)
     free(memory);
 }
 
+static void run_selection(const problem *p, int threads, gr_evaluation at, double *answers)
+{
+    size_t count, *chosen = (size_t *)must(calloc(ROWS, sizeof(size_t)));
+    for (size_t i = 0; i < ROWS; i++) chosen[i] = i * 7919 % ROWS;
+    if (!gr_selection_doubles(&p->X, threads, ROWS, &count)) abort();
+    double *memory = doubles(count);
+    gr_reader reader = gr_selection_open(&p->X, threads, ROWS, memory, NULL);
+    gr_selection_aim(&reader, &p->X, 0, ROWS - 5, chosen);
+    at.gradient = answers;
+    at.margins = NULL;
+    gr_pass_gradient(&reader, &at);
+    free(chosen);
+    free(memory);
+}
+
 static void run_passes(const problem *p, int threads, double *answers)
 {
     size_t count, row, column;
@@ -97,6 +112,7 @@ static void run_passes(const problem *p, int threads, double *answers)
     const gr_evaluation at = {p->theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, answers, z};
     gr_pass_gradient(&reader, &at);
     run_gram(p, &reader, &at, answers + COLS);
+    run_selection(p, threads, at, answers + 9 * COLS);
     run_sketch(&reader, answers + 3 * COLS);
     run_precise(p, &reader, answers + 4 * COLS);
     gr_pass_scales(&reader, p->y, true, answers + 5 * COLS, answers + 6 * COLS, answers + 7 * COLS);

@@ -305,6 +305,13 @@ Test(base, random_bits_are_a_pure_function)
     }
 }
 
+/* Wilson and Hilferty: the cube root of chi-square over its degrees is nearly normal; 5 standard deviations. */
+static bool chi_square_is_fair(double square, double degrees)
+{
+    const double spread = 2.0 / (9.0 * degrees);
+    return (cbrt(square / degrees) - (1.0 - spread)) / sqrt(spread) <= 5.0;
+}
+
 /* A fair coin stays within 5 standard deviations, sqrt(N)/2 each, in every of these statistics. */
 Test(base, random_signs_are_fair_and_independent)
 {
@@ -333,6 +340,178 @@ Test(base, every_random_bit_is_fair)
         for (int b = 0; b < 64; b++) ones[b] += (int)(bits >> b & 1);
     }
     for (int b = 0; b < 64; b++) cr_assert(abs(ones[b] - N / 2) < 5 * (int)sqrt(N / 4.0), "bit %d", b);
+}
+
+Test(base, uniform_numbers_are_uniform)
+{
+    enum { N = 100000, BINS = 64 };
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        double counts[BINS] = {0.0}, below[BINS] = {0.0}, square = 0.0, whole = 0.0;
+        for (uint64_t k = 0; k < N; k++) {
+            const double u = gr_random_uniform(seed, k);
+            cr_assert(u >= 0.0 && u < 1.0 && ldexp(u, 53) == floor(ldexp(u, 53)));
+            counts[(size_t)(u * BINS)] += 1.0;
+            below[gr_random_below(seed + 100, k, BINS)] += 1.0;
+        }
+        const double expected = (double)N / BINS;
+        for (size_t b = 0; b < BINS; b++) {
+            square += (counts[b] - expected) * (counts[b] - expected) / expected;
+            whole += (below[b] - expected) * (below[b] - expected) / expected;
+        }
+        cr_assert(chi_square_is_fair(square, BINS - 1) && chi_square_is_fair(whole, BINS - 1),
+                  "chi-square %g and %g", square, whole);
+    }
+}
+
+Test(base, random_rows_are_rows)
+{
+    static const size_t sizes[] = {1, 2, 3, 1000, (size_t)1 << 53, ((size_t)1 << 53) - 1};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        for (uint64_t k = 0; k < 1000; k++) cr_assert(gr_random_below(s, k, sizes[s]) < sizes[s]);
+    }
+}
+
+/* ---- permutations ---- */
+
+/* Some of its places at once, however many */
+static void is_taken_as_it_stands(const gr_permutation *order)
+{
+    enum { MOST = 37 };
+    size_t rows[MOST + 1];
+    for (size_t count = 0; count <= MOST && count <= order->m; count++) {
+        const size_t first = (order->m - count) / 2;
+        rows[count] = SIZE_MAX;
+        gr_permutation_take(order, first, count, rows);
+        for (size_t k = 0; k < count; k++) cr_assert_eq(rows[k], gr_permutation_at(order, first + k));
+        cr_assert_eq(rows[count], SIZE_MAX);
+    }
+}
+
+static void is_a_permutation(uint64_t seed, uint64_t epoch, size_t m)
+{
+    unsigned char *seen = (unsigned char *)calloc(m, 1);
+    cr_assert_not_null(seen);
+    const gr_permutation order = gr_permutation_of(seed, epoch, m);
+    for (size_t place = 0; place < m; place++) {
+        const size_t at = gr_permutation_at(&order, place);
+        cr_assert(at < m && !seen[at], "%zu of %zu comes twice, or is none", at, m);
+        seen[at] = 1;
+    }
+    free(seen);
+    is_taken_as_it_stands(&order);
+}
+
+Test(base, a_permutation_is_one)
+{
+    for (size_t m = 1; m <= 300; m++) {
+        for (uint64_t epoch = 0; epoch < 8; epoch++) is_a_permutation(m, epoch, m);
+    }
+    for (size_t power = 512; power <= 1 << 20; power *= 4) {
+        for (size_t m = power - 1; m <= power + 1; m++) is_a_permutation(UINT64_MAX - m, m, m);
+    }
+    is_a_permutation(0, UINT64_MAX, 999983);
+    is_a_permutation(UINT64_MAX, 0, 1002001); /* 1001^2 */
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Of very many places some, near each other and far apart, must go to different ones. */
+Test(base, a_permutation_of_very_many_is_injective)
+{
+    enum { PLACES = 30000 };
+    static const size_t sizes[] = {((size_t)1 << 32) - 1, ((size_t)1 << 32) + 1, (size_t)1 << 53,
+                                   6000000000007, (size_t)1 << 63};
+    static size_t seen[PLACES];
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const gr_permutation order = gr_permutation_of(4, s, sizes[s]);
+        const size_t stride = sizes[s] / PLACES;
+        for (size_t k = 0; k < PLACES; k++) {
+            const size_t place = k % 3 == 0 ? k : k % 3 == 1 ? k * stride : sizes[s] - 1 - k;
+            seen[k] = gr_permutation_at(&order, place);
+            cr_assert(seen[k] < sizes[s]);
+        }
+        qsort(seen, PLACES, sizeof *seen, ascending);
+        for (size_t k = 1; k < PLACES; k++) cr_assert(seen[k] > seen[k - 1]);
+    }
+}
+
+/* Two permutations of many share about one place, Poisson(1); 12 or more have probability 1e-9. */
+static size_t places_shared(const gr_permutation *a, const gr_permutation *b)
+{
+    size_t shared = 0;
+    for (size_t k = 0; k < a->m; k++) shared += gr_permutation_at(a, k) == gr_permutation_at(b, k);
+    return shared;
+}
+
+Test(base, permutations_differ_with_seed_and_epoch_and_are_pure)
+{
+    enum { M = 1000 };
+    for (uint64_t k = 0; k < 20; k++) {
+        const gr_permutation here = gr_permutation_of(k, k, M), same = gr_permutation_of(k, k, M);
+        const gr_permutation epoch = gr_permutation_of(k, k + 1, M), seed = gr_permutation_of(k + 1, k, M);
+        cr_assert_eq(places_shared(&here, &same), M);
+        cr_assert(places_shared(&here, &epoch) < 12 && places_shared(&here, &seed) < 12);
+        cr_assert(places_shared(&epoch, &seed) < 12, "seed and epoch are interchangeable");
+    }
+}
+
+/* All m! orders of few numbers come equally often. */
+Test(base, every_order_of_few_numbers_comes_equally_often)
+{
+    static const size_t factorial[] = {1, 1, 2, 6, 24, 120, 720, 5040};
+    for (size_t m = 2; m <= 7; m++) {
+        double counts[5040] = {0.0}, square = 0.0;
+        const double expected = 40.0;
+        const size_t orders = factorial[m];
+        for (uint64_t epoch = 0; epoch < 40 * orders; epoch++) {
+            const gr_permutation order = gr_permutation_of(1, epoch, m);
+            size_t values[7], rank = 0;
+            for (size_t k = 0; k < m; k++) values[k] = gr_permutation_at(&order, k);
+            for (size_t k = 0; k < m; k++) {
+                size_t smaller = 0;
+                for (size_t l = k + 1; l < m; l++) smaller += values[l] < values[k];
+                rank += smaller * factorial[m - 1 - k];
+            }
+            counts[rank] += 1.0;
+        }
+        for (size_t k = 0; k < orders; k++)
+            square += (counts[k] - expected) * (counts[k] - expected) / expected;
+        cr_assert(chi_square_is_fair(square, (double)orders - 1), "m = %zu: chi-square %g", m, square);
+    }
+}
+
+/* Over the epochs every place holds every number equally often, and so do neighbours every distance. */
+Test(base, places_and_neighbours_are_uniform)
+{
+    enum { EPOCHS = 20000 };
+    static const size_t sizes[] = {7, 10, 16, 31, 50, 64, 100};
+    static double counts[100], distances[100];
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const size_t m = sizes[s];
+        for (size_t place = 0; place + 1 < m; place += 1 + m / 5) {
+            double square = 0.0, apart = 0.0;
+            memset(counts, 0, sizeof counts);
+            memset(distances, 0, sizeof distances);
+            for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
+                const gr_permutation order = gr_permutation_of(2, epoch, m);
+                const size_t a = gr_permutation_at(&order, place), b = gr_permutation_at(&order, place + 1);
+                counts[a] += 1.0;
+                distances[(b + m - a) % m] += 1.0;
+            }
+            const double expected = (double)EPOCHS / (double)m, other = (double)EPOCHS / (double)(m - 1);
+            for (size_t k = 0; k < m; k++)
+                square += (counts[k] - expected) * (counts[k] - expected) / expected;
+            for (size_t k = 1; k < m; k++) apart += (distances[k] - other) * (distances[k] - other) / other;
+            cr_assert(distances[0] == 0.0);
+            cr_assert(chi_square_is_fair(square, (double)(m - 1)) &&
+                          chi_square_is_fair(apart, (double)(m - 2)),
+                      "m = %zu, place %zu: chi-square %g and %g", m, place, square, apart);
+        }
+    }
 }
 
 /* ---- clock ---- */

@@ -412,6 +412,105 @@ Test(cli, every_way_reaches_longleys_answer_and_says_what_ran, .init = make_fold
     }
 }
 
+/* ---- batches ---- */
+
+static json_t *by_batches(const char *const *arguments, int status)
+{
+    const char *all[20] = {GRADUS_PROGRAM, "fit", TEST_DATA "/regression/mtcars.csv", "--json"};
+    for (size_t i = 0; arguments[i]; i++) all[i + 4] = arguments[i];
+    return json_of(run_with(all, "/dev/null", NULL), status);
+}
+
+#define BY_BATCHES(status, ...) by_batches((const char *const[]){__VA_ARGS__, NULL}, status)
+
+static bool same_theta(const json_t *a, const json_t *b)
+{
+    return json_equal(json_object_get(a, "theta"), json_object_get(b, "theta")) == 1;
+}
+
+/* Variance-reduced batches converge to the closed form; what ran is said. */
+Test(cli, svrg_reaches_the_closed_form, .init = make_folder, .fini = remove_folder)
+{
+    json_t *fit = BY_BATCHES(0, "--method", "svrg", "--batch", "8", "--step", "fixed:0.2", "--metric", "gram",
+                             "--epochs", "1000", "--tolerance", "1e-12", "--seed", "5");
+    cr_expect_str_eq(word(fit, "method"), "svrg");
+    cr_expect_str_eq(word(fit, "metric"), "gram");
+    cr_expect_str_eq(word(fit, "order"), "shuffled");
+    cr_expect_str_eq(word(fit, "stop"), "gradient");
+    cr_expect(number(fit, "batch") == 8.0 && number(fit, "seed") == 5.0 && number(fit, "epochs") < 1000.0);
+    cr_expect(json_is_true(json_object_get(fit, "exact")));
+    cr_expect_geq(number(json_object_get(fit, "certificate"), "digits"), 8.0);
+    json_decref(fit);
+}
+
+/* 32 rows: the passes of ten epochs, with and without looking at all rows; the same seed alone gives the same bits. */
+Test(cli, batches_as_they_are_asked_for, .init = make_folder, .fini = remove_folder)
+{
+#define TEN_EPOCHS "--batch", "5", "--step", "fixed:1e-3", "--epochs", "10"
+    json_t *a = BY_BATCHES(4, TEN_EPOCHS, "--no-standardize", "--method", "adam", "--seed", "3"),
+           *b = BY_BATCHES(4, TEN_EPOCHS, "--no-standardize", "--method", "adam", "--seed", "3", "--threads",
+                           "1"),
+           *c = BY_BATCHES(4, TEN_EPOCHS, "--no-standardize", "--method", "adam", "--seed", "4"),
+           *d = BY_BATCHES(4, TEN_EPOCHS, "--method", "adam", "--order", "consecutive", "--check", "0"),
+           *e = BY_BATCHES(4, TEN_EPOCHS, "--method", "adam", "--order", "replacement", "--check", "3");
+    cr_expect(same_theta(a, b) && !same_theta(a, c) && !same_theta(a, d));
+    cr_expect(number(a, "passes") == 12.0 && number(d, "passes") == 10.0 && number(e, "passes") == 15.0);
+    cr_expect(number(a, "iterations") == 70.0 && number(a, "epochs") == 10.0);
+    cr_expect(json_is_false(json_object_get(d, "exact")) && json_is_true(json_object_get(e, "exact")));
+    cr_expect_str_eq(word(a, "metric"), "identity");
+    cr_expect_str_eq(word(a, "stop"), "max_epochs");
+    cr_expect_str_eq(word(d, "order"), "consecutive");
+    cr_expect_str_eq(word(e, "order"), "replacement");
+    json_t *all[] = {a, b, c, d, e};
+    for (size_t i = 0; i < 5; i++) json_decref(all[i]);
+}
+
+/* Every schedule by its word, the last step by its formula, with all rows as with batches. */
+Test(cli, schedules_as_they_are_asked_for, .init = make_folder, .fini = remove_folder)
+{
+    static const struct {
+        const char *rule, *word;
+        double last; /* after 6 steps, the step that the seventh takes */
+    } schedules[] = {{"inverse-time:0.01,0.5", "inverse-time", 0.01 / 4.0},
+                     {"inverse-square-root:0.01,0.5", "inverse-square-root", 0.01 / 2.0},
+                     {"cosine:0.01,0.002,12", "cosine", 0.006},
+                     {"decay:0.01,0.5,3", "decay", 0.01 / 4.0},
+                     {"fixed:0.01", "fixed", 0.01}};
+    for (size_t k = 0; k < 10; k++) {
+        json_t *fit = BY_BATCHES(4, "--step", schedules[k / 2].rule, "--max-iterations", "7", "--trace",
+                                 in_folder("trace.csv"), k % 2 ? "--batch" : "--clip", k % 2 ? "8" : "1e9");
+        cr_expect_str_eq(word(fit, "step"), schedules[k / 2].word);
+        const char *row = strstr(read_text(in_folder("trace.csv")), "\n7,");
+        cr_assert(row);
+        double step = 0.0;
+        cr_assert(sscanf(row, "\n7,%*g,%*g,%lg,", &step) == 1);
+        cr_expect(fabs(step - schedules[k / 2].last) <= 1e-15, "%s: %g", schedules[k / 2].rule, step);
+        json_decref(fit);
+    }
+}
+
+Test(cli, the_table_says_what_batches_ran, .init = make_folder, .fini = remove_folder)
+{
+    const char *cars = TEST_DATA "/regression/mtcars.csv";
+    const result r = RUN("fit", cars, "--batch", "8", "--step", "fixed:0.01", "--epochs", "1", "--clip",
+                         "1e9");
+    cr_expect(r.status == 4 &&
+                  contains(r.out, "least-squares by stochastic gradient descent in standardised") &&
+                  contains(r.out, "batches         8 rows a step, shuffled, seed 0, 1 epoch\n"),
+              "%s", r.out);
+    const result adam = RUN("fit", cars, "--batch", "1", "--method", "adam", "--check", "0", "--order",
+                            "replacement", "--seed", "9");
+    cr_expect(adam.status == 4 &&
+                  contains(adam.out, "by stochastic Adam descent in the columns as they are") &&
+                  contains(adam.out, "1 row a step, replacement, seed 9, 100 epochs") &&
+                  contains(adam.out, "of the last"),
+              "%s", adam.out);
+    const result full = RUN("fit", cars, "--method", "adam", "--max-iterations", "3");
+    cr_expect(full.status == 4 && contains(full.out, "least-squares by Adam descent") &&
+                  !contains(full.out, "batches"),
+              "%s", full.out);
+}
+
 /* Alone it is the classical method; where a metric of its own is chosen it changes nothing. */
 Test(cli, without_standardising_the_columns_are_as_they_are, .init = make_folder, .fini = remove_folder)
 {
@@ -473,12 +572,33 @@ static void expect_keys(const json_t *object, const char *const *keys)
 
 Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const keys[] = {
-        "names",       "theta", "value",         "gradient_norm",    "iterations",
-        "passes",      "stop",  "seconds",       "certificate",      "reference",
-        "evaluations", "model", "direction",     "converged",        "method",
-        "metric",      "step",  "metric_reason", "metric_condition", "metric_passes",
-        "refinements", NULL};
+    static const char *const keys[] = {"names",
+                                       "theta",
+                                       "value",
+                                       "gradient_norm",
+                                       "iterations",
+                                       "passes",
+                                       "stop",
+                                       "seconds",
+                                       "certificate",
+                                       "reference",
+                                       "evaluations",
+                                       "model",
+                                       "direction",
+                                       "converged",
+                                       "method",
+                                       "metric",
+                                       "step",
+                                       "metric_reason",
+                                       "metric_condition",
+                                       "metric_passes",
+                                       "refinements",
+                                       "batch",
+                                       "order",
+                                       "seed",
+                                       "epochs",
+                                       "exact",
+                                       NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
     static const char *const of_reference[] = {"method", "theta", "rank", "condition", NULL};
@@ -488,6 +608,8 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
     expect_keys(json_object_get(fit, "reference"), of_reference);
     cr_expect_str_eq(word(fit, "stop"), "backward_error");
     cr_expect(number(fit, "metric_condition") > 1.0 && number(fit, "metric_passes") == 1.0);
+    cr_expect(json_is_null(json_object_get(fit, "order")) && json_is_null(json_object_get(fit, "seed")));
+    cr_expect(number(fit, "batch") == 0.0 && number(fit, "epochs") == 0.0);
     cr_expect(number(fit, "refinements") == 0.0 && contains(word(fit, "metric_reason"), "Gram"));
     cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 9.0);
     json_t *logistic = json_of(
@@ -722,11 +844,16 @@ static void expect_fault(const fault *wrong, int status)
 }
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
-#define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient"
+#define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"
 #define METRICS              "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr"
 #define STEP_RULES                                                                                           \
-    "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the number " \
-    "above 0 and at most 1e300"
+    "fixed:A, backtracking[:A], wolfe[:A], barzilai-borwein[:A], exact, inverse-time:A,D, "                  \
+    "inverse-square-root:A,D, cosine:A,LAST,PERIOD or decay:A,FACTOR,PERIOD, with A above 0 and at most "    \
+    "1e300"
+#define WRONG_STEP(text)                                                                                     \
+    {                                                                                                        \
+        {"fit", "--step", text}, "gradus fit: --step is \"" text "\"; allowed is " STEP_RULES                \
+    }
 #define NUMBER_OF_THREADS "a whole number from 0 to 2147483647"
 #define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
@@ -779,6 +906,54 @@ static const fault usage_faults[] = {
     {{"fit", "--step", "backtracking:-1"},
      "gradus fit: --step is \"backtracking:-1\"; allowed is " STEP_RULES},
     {{"fit", "--step", "backtracking1"}, "gradus fit: --step is \"backtracking1\"; allowed is " STEP_RULES},
+    WRONG_STEP("fixed:1,2"),
+    WRONG_STEP("fixed:1,"),
+    WRONG_STEP("fixed:,1"),
+    WRONG_STEP("wolfe:1,2"),
+    WRONG_STEP("inverse-time"),
+    WRONG_STEP("inverse-time:1"),
+    WRONG_STEP("inverse-time:1,0"),
+    WRONG_STEP("inverse-time:0,1"),
+    WRONG_STEP("inverse-time:1,2,3"),
+    WRONG_STEP("inverse-square-root:1,-1"),
+    WRONG_STEP("cosine:1,0"),
+    WRONG_STEP("cosine:1,-1,10"),
+    WRONG_STEP("cosine:1,0,0"),
+    WRONG_STEP("cosine:1,0,2.5"),
+    WRONG_STEP("cosine:1,0,1e17"),
+    WRONG_STEP("cosine:1,0,10,10"),
+    WRONG_STEP("decay:1,1.5,10"),
+    WRONG_STEP("decay:1,0,10"),
+    WRONG_STEP("decay:1,0.5,-3"),
+    WRONG_STEP("decay:1,0.5,nan"),
+    WRONG_STEP("decay:1,0.5,"),
+    {{"fit", "--batch", "0"}, "gradus fit: --batch is \"0\"; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--epochs", "0"}, "gradus fit: --epochs is \"0\"; allowed is " NUMBER_OF_ITERATIONS},
+    {{"fit", "--order", "random"},
+     "gradus fit: --order is \"random\"; allowed is shuffled, replacement or consecutive"},
+    {{"fit", "--seed", "-1"},
+     "gradus fit: --seed is \"-1\"; allowed is a whole number from 0 to 9223372036854775807"},
+    {{"fit", "--check", "-1"},
+     "gradus fit: --check is \"-1\"; allowed is a whole number from 0 to 9223372036854775807"},
+    {{"fit", "--clip", "-1"}, "gradus fit: --clip is \"-1\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--order", "shuffled"}, "gradus fit: --order goes with --batch ROWS"},
+    {{"fit", "--seed", "0"}, "gradus fit: --seed goes with --batch ROWS"},
+    {{"fit", "--epochs", "3"}, "gradus fit: --epochs goes with --batch ROWS"},
+    {{"fit", "--check", "0"}, "gradus fit: --check goes with --batch ROWS"},
+    {{"fit", "--method", "svrg"}, "gradus fit: --method svrg goes with --batch ROWS"},
+    {{"fit", "--batch", "4"},
+     "gradus fit: --batch goes with a --step that is fixed or a schedule, or with --method adam"},
+    {{"fit", "--batch", "4", "--method", "svrg"},
+     "gradus fit: --batch goes with a --step that is fixed or a schedule, or with --method adam"},
+    {{"fit", "--batch", "4", "--step", "wolfe"},
+     "gradus fit: a line search compares values, which with batches are values of different functions; take "
+     "FIXED or a schedule"},
+    {{"fit", "--batch", "4", "--compress"}, "gradus fit: the compressed form has no rows to make batches of"},
+    {{"fit", "--batch", "4", "--refine"}, "gradus fit: refinement reads all rows, and goes without batches"},
+    {{"fit", "--method", "adam", "--metric", "gram"},
+     "gradus fit: ADAM scales every coefficient by itself: it goes with the metric IDENTITY"},
+    {{"fit", "--clip", "1"},
+     "gradus fit: a clip shortens steps of a given length: it goes with FIXED and the schedules"},
     {{"fit", "--max-iterations"},
      "gradus fit: --max-iterations has no value; allowed is " NUMBER_OF_ITERATIONS},
     {{"fit", "--max-iterations", "0"},

@@ -363,6 +363,8 @@ static const field fields[] = {
     {FIELD(stop.step_tolerance), 0.0, 1.0, true, true},
     {FIELD(stop.value_tolerance), 0.0, 1.0, true, true},
     {FIELD(stop.seconds), 0.0, 1e300, true, true},
+    {FIELD(second_momentum), 0.0, 0.999999999, true, false},
+    {FIELD(adam_epsilon), 0.0, 1.0, true, false},
 };
 #undef FIELD
 
@@ -456,11 +458,11 @@ static gradus_status counts_and_choices_out_of_range(void)
         if (k == 2) o->stop.patience = -2;
         if (k == 3) o->stop.patience = INT64_MIN;
         if (k == 4) o->method = (gradus_method)-1;
-        if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_CONJUGATE_GRADIENT + 1);
+        if (k == 5) o->method = (gradus_method)(GRADUS_METHOD_SVRG + 1);
         if (k == 6) o->metric = (gradus_metric)-1;
         if (k == 7) o->metric = (gradus_metric)(GRADUS_METRIC_QR + 1);
         if (k == 8) o->step.rule = (gradus_step_rule)-1;
-        if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_BARZILAI_BORWEIN + 1);
+        if (k == 9) o->step.rule = (gradus_step_rule)(GRADUS_STEP_DECAY + 1);
         if (k == 10) o->threads = -1;
         if (k == 11) o->threads = INT_MIN;
         if (k == 12) o->method = (gradus_method)INT_MAX;

@@ -159,8 +159,9 @@ static void every_rule(const gradus_objective *f, const gradus_objective *opposi
 /* The compressed form, by every method and rule; and refinement, in every metric. */
 static void compressed_and_refined(const gradus_objective *f, const double *start)
 {
-    for (int k = 0; k <= GRADUS_METHOD_CONJUGATE_GRADIENT * STEPS; k++) {
+    for (int k = 0; k < (GRADUS_METHOD_ADAM + 1) * STEPS; k++) {
         gradus_options options = gradus_options_default();
+        if (k % 5 == 0) options.clip = 0.2;
         options.method = (gradus_method)(k / STEPS);
         options.metric = k % 2 ? GRADUS_METRIC_GRAM : GRADUS_METRIC_IDENTITY;
         options.step = step_rule(k % STEPS);
@@ -173,6 +174,53 @@ static void compressed_and_refined(const gradus_objective *f, const double *star
         options.metric = (gradus_metric)metric;
         options.refine = 1;
         every_disguise(f, NULL, start, &options, "refined");
+    }
+}
+
+/* ---- by batches, in every order, with every step; and what batches brought, without them ---- */
+
+static gradus_step step_without_search(int k)
+{
+    switch (k) {
+    case 0:
+        return gradus_step_inverse_time(0.1, 0.05);
+    case 1:
+        return gradus_step_inverse_square_root(0.1, 0.3);
+    case 2:
+        return gradus_step_cosine(0.1, 0.001, 9);
+    case 3:
+        return gradus_step_decay(0.1, 0.5, 4);
+    default:
+        return step_rule(k - 4); /* fixed: small, large, and beyond 2/L */
+    }
+}
+
+enum { BLIND_STEPS = 7 };
+
+static gradus_options stochastic_options(int method, int step, int order)
+{
+    gradus_options options = gradus_options_default();
+    options.method = (gradus_method)method;
+    options.step = step_without_search(step);
+    options.stop.max_iterations = 25;
+    if (step % 3 == 1) options.clip = 0.4;
+    if (order == 0) return options; /* all rows */
+    options.batch.rows = 7;
+    options.batch.order = (gradus_order)order;
+    options.batch.seed = (uint64_t)step;
+    options.batch.check = step % 3 - 1;
+    return options;
+}
+
+/* opposite may be NULL; refused combinations are refused in every disguise */
+static void every_batch(const gradus_objective *f, const gradus_objective *opposite, const double *start,
+                        const char *what)
+{
+    for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_SVRG; method++) {
+        for (int k = 0; k < BLIND_STEPS * 4; k++) {
+            const gradus_options options = stochastic_options(method, k / 4, k % 4);
+            every_disguise(f, opposite, start, &options, what);
+        }
     }
 }
 
@@ -192,6 +240,8 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     every_rule(squares, NULL, data.theta, GRADUS_METRIC_QR, "least squares");
     compressed_and_refined(squares, data.theta);
     every_rule(cost, likelihood, data.theta, GRADUS_METRIC_QR, "logistic");
+    every_batch(squares, NULL, data.theta, "least squares by batches");
+    every_batch(cost, likelihood, data.theta, "logistic by batches");
     gradus_objective_free(squares);
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);
@@ -277,7 +327,38 @@ Test(mirror, runs_that_diverge_or_fail)
     function_mirrors(1, timid, NULL, &start, "timid");
 }
 
-/* ---- the table above reaches what it is meant to reach ---- */
+/* mean over rows i of sign * (cos(i + theta_0) + (theta_1 - i/9)^4), one term after another */
+static gradus_status wavy_rows(void *context, size_t n, const double *theta, const gradus_batch *batch,
+                               double *value, double *gradient)
+{
+    const double sign = *(const double *)context, share = 1.0 / (double)batch->count;
+    *value = 0.0;
+    for (size_t j = 0; gradient && j < n; j++) gradient[j] = 0.0;
+    for (size_t k = 0; k < batch->count; k++) {
+        const double row = (double)(batch->rows ? batch->rows[k] : batch->first + k);
+        const double away = theta[1] - row / 9.0, cube = away * away * away;
+        *value += sign * share * (cos(row + theta[0]) + cube * away);
+        if (!gradient) continue;
+        gradient[0] -= sign * share * sin(row + theta[0]);
+        gradient[1] += sign * share * 4.0 * cube;
+    }
+    return 0;
+}
+
+Test(mirror, functions_over_rows)
+{
+    static const double start[2] = {0.3, -0.5};
+    double plus = 1.0, minus = -1.0;
+    gradus_objective *f = NULL, *opposite = NULL;
+    cr_assert_eq(gradus_function_batched(2, 30, wavy_rows, &plus, &f), 0);
+    cr_assert_eq(gradus_function_batched(2, 30, wavy_rows, &minus, &opposite), 0);
+    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, "rows, all at once");
+    every_batch(f, opposite, start, "rows by batches");
+    gradus_objective_free(f);
+    gradus_objective_free(opposite);
+}
+
+/* ---- the tables above reach what it is meant to reach ---- */
 
 static gradus_stop_reason ending(gradus_callback callback, void *context, const double *start,
                                  test_solver solve, int rule)
@@ -303,4 +384,24 @@ Test(mirror, the_cases_end_in_different_ways)
     cr_assert_eq(ending(fenced, &reject, start, gradus_ascend, 2), GRADUS_STOP_DIVERGED);
     cr_assert_eq(ending(fourth_power, NULL, start, gradus_descend, 2), GRADUS_STOP_DIVERGED);
     cr_assert_eq(ending(timid, NULL, start, gradus_descend, 2), GRADUS_STOP_FAILED);
+}
+
+Test(mirror, the_batches_end_in_different_ways)
+{
+    double plus = 1.0;
+    const double start[2] = {0.3, -0.5};
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_function_batched(2, 30, wavy_rows, &plus, &f), 0);
+    size_t ends[32] = {0}, refused = 0;
+    for (int k = 0; k < 8 * BLIND_STEPS * 4; k++) {
+        const gradus_options options = stochastic_options(k % 8, k / 8 / 4, k / 8 % 4);
+        test_run run = test_solve(gradus_descend, f, start, &options);
+        cr_assert(run.status == 0 || run.status == GRADUS_ERROR_UNSUPPORTED);
+        refused += run.status != 0;
+        ends[run.report.stop]++;
+        test_run_free(&run);
+    }
+    cr_assert(ends[GRADUS_STOP_MAX_ITERATIONS] >= 60 && ends[GRADUS_STOP_DIVERGED] >= 5 && refused >= 40,
+              "%zu, %zu, %zu", ends[GRADUS_STOP_MAX_ITERATIONS], ends[GRADUS_STOP_DIVERGED], refused);
+    gradus_objective_free(f);
 }

@@ -37,6 +37,40 @@ typedef gradus_status (*gradus_callback)(void *context, size_t n, const double *
 GRADUS_API gradus_status gradus_function(size_t n, gradus_callback callback, void *context,
                                          gradus_objective **objective);
 
+/* Some rows of a function that is a mean over rows. A row may be named more than once. */
+typedef struct gradus_batch {
+    size_t first;       /* rows first .. first + count, where `rows` is NULL */
+    size_t count;       /* how many; >= 1 */
+    const size_t *rows; /* otherwise these `count` rows, in this order; valid during the call */
+} gradus_batch;
+
+/*
+ * The mean of f_i(theta) over some rows i, and its gradient, in one call.
+ *
+ *   context    the pointer given to gradus_function_batched
+ *   n          the number of variables
+ *   theta      n doubles, the point; finite
+ *   batch      the rows: b = batch->count of them
+ *   value      out: 1/b * sum of f_i(theta) over the rows
+ *   gradient   out: n doubles, its partial derivatives; NULL when only the value is wanted
+ *
+ * A term of f that is not a mean over rows, a penalty say, belongs to every f_i. Returns as gradus_callback does.
+ */
+typedef gradus_status (*gradus_batch_callback)(void *context, size_t n, const double *theta,
+                                               const gradus_batch *batch, double *value, double *gradient);
+
+/*
+ * Makes an objective of a function of n >= 1 variables that is a mean over `rows` >= 1 rows,
+ *
+ *   f(theta) = 1/rows * sum of f_i(theta) over i = 0 .. rows - 1.
+ *
+ * Every method takes it; those that read a batch of rows a step need one of these, or a model. A full evaluation is
+ * one call, with first = 0, count = rows, rows = NULL. A pass is as many rows asked for as f has.
+ * *objective is written only on success. Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_EMPTY, GRADUS_ERROR_MEMORY.
+ */
+GRADUS_API gradus_status gradus_function_batched(size_t n, size_t rows, gradus_batch_callback callback,
+                                                 void *context, gradus_objective **objective);
+
 /*
  * g = -f, exactly: value and gradient of g are those of f with the sign bit turned. Descending g visits, bit for
  * bit, the same iterates as ascending f. g is a copy, independent of f's life; both borrow the same data.
@@ -49,7 +83,7 @@ GRADUS_API size_t gradus_objective_size(const gradus_objective *f);
 
 /*
  * f(theta) and, unless `gradient` is NULL, its gradient. theta and gradient: gradus_objective_size(f) doubles.
- * Cost for a model: one pass over X. The value may be Inf or NaN; the call still returns 0 then.
+ * Cost for a model or a function over rows: one pass. The value may be Inf or NaN; the call still returns 0 then.
  * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY, and whatever a callback returned.
  */
 GRADUS_API gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta,

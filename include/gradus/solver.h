@@ -31,10 +31,21 @@ typedef enum gradus_method {
     /* accelerated gradient: d_k = -P^(-1) grad f + beta_k v_k, v_k the last step of the sequence without look-ahead, with
      * beta_k of FISTA, begun anew where grad f'v > 0. The iterates are the
      * points where the gradient is taken. Nesterov, Soviet Math. Dokl. 27 (1983) 372; O'Donoghue and Candes, Found.
-     * Comput. Math. 15 (2015) 715 */
+     * Comput. Math. 15 (2015) 715. With batches or a schedule of steps beta is the option `momentum`, and nothing
+     * begins anew: Sutskever, Martens, Dahl and Hinton, ICML 2013 */
     GRADUS_METHOD_NESTEROV = 4,
     /* nonlinear conjugate gradient, preconditioned by the metric. Hager and Zhang, SIAM J. Optim. 16 (2005) 170 */
-    GRADUS_METHOD_CONJUGATE_GRADIENT = 5
+    GRADUS_METHOD_CONJUGATE_GRADIENT = 5,
+    /* d_k = -m / (v^(1/2) + epsilon), entry by entry, with m and v the running means of g and g^2, freed of their bias
+     * towards their start at 0: m = (1 - beta) sum_i beta^(k-i) g_i / (1 - beta^(k+1)), beta the option `momentum`, and v
+     * likewise with `second_momentum`; epsilon is `adam_epsilon`. For batches, and for full gradients too. Steps are FIXED or a
+     * schedule, by default FIXED 0.001; the metric is IDENTITY. Kingma and Ba, ICLR 2015 */
+    GRADUS_METHOD_ADAM = 6,
+    /* steepest descent along g_B(theta) - g_B(s) + grad f(s), where g_B is the gradient of the batch B and s the iterate at which
+     * f was last evaluated on all rows, every `batch.check` epochs (default 1): its variance vanishes at the answer, so that
+     * constant steps converge linearly. Needs a batch. Three passes an epoch, less the first step of each snapshot, which
+     * is that of the full gradient. Johnson and Zhang, NIPS 26 (2013) 315 */
+    GRADUS_METHOD_SVRG = 7
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
@@ -91,14 +102,24 @@ typedef enum gradus_step_rule {
     /* Method GRADIENT: alpha = s'Ps / s'y from the last step s and its change y of the gradient, shrunk until f has fallen
      * sufficiently below the largest of its last 10 values. Barzilai and Borwein, IMA J. Numer. Anal. 8 (1988) 141; Raydan,
      * SIAM J. Optim. 7 (1997) 26 */
-    GRADUS_STEP_BARZILAI_BORWEIN = 5
+    GRADUS_STEP_BARZILAI_BORWEIN = 5,
+    /* Schedules: like FIXED, but alpha is a function of the k steps taken so far. With batches and with full gradients.
+     * size / (1 + decay k). Robbins and Monro, Ann. Math. Statist. 22 (1951) 400 */
+    GRADUS_STEP_INVERSE_TIME = 6,
+    /* size / (1 + decay k)^(1/2). Nemirovski, Juditsky, Lan and Shapiro, SIAM J. Optim. 19 (2009) 1574 */
+    GRADUS_STEP_INVERSE_SQUARE_ROOT = 7,
+    /* last + (size - last) (1 + cos(pi k / period)) / 2 while k < period, then `last`. Loshchilov and Hutter, ICLR 2017 */
+    GRADUS_STEP_COSINE = 8,
+    /* size * decay^floor(k / period) */
+    GRADUS_STEP_DECAY = 9
 } gradus_step_rule;
 
 /* A step rule and its constants. Make one with one of the functions below, then adjust. */
 typedef struct gradus_step {
     /* default 0: automatic */
     gradus_step_rule rule;
-    /* FIXED: alpha, above 0, required. EXACT: not used. Otherwise the very first trial, above 0, default 1 */
+    /* FIXED and the schedules: alpha, or its first value, above 0, required. EXACT: not used. Otherwise the very first trial,
+     * above 0, default 1 */
     double size;
     /* BACKTRACKING, BARZILAI_BORWEIN: after a refused trial comes the minimum of the parabola through what is known, at least
      * 0.1 and at most `shrink` times the trial; in [0.01, 0.99], default 0.5 */
@@ -107,8 +128,14 @@ typedef struct gradus_step {
     double growth;
     /* BACKTRACKING, WOLFE, EXACT: c of f(theta + alpha d) <= f(theta) + c alpha grad f'd; in [1e-10, 0.5], default 0.3 */
     double sufficient_decrease;
+    /* INVERSE_TIME, INVERSE_SQUARE_ROOT: in (0, 1e300], required. DECAY: the factor, in (0, 1], required */
+    double decay;
+    /* COSINE: the alpha at which it ends, in [0, 1e300], default 0 */
+    double last;
+    /* COSINE, DECAY: steps, at least 1, required */
+    int64_t period;
     /* zero */
-    double reserved[8];
+    double reserved[5];
 } gradus_step;
 
 /* theta <- theta - alpha P^(-1) grad f, always the same alpha > 0. */
@@ -127,6 +154,49 @@ GRADUS_API gradus_step gradus_step_wolfe(double initial);
 GRADUS_API gradus_step gradus_step_backtracking(double initial);
 
 /*
+ * Schedules, with k the steps taken so far: alpha / (1 + decay k); alpha / (1 + decay k)^(1/2); half a cosine wave from alpha
+ * to `last` over `period` steps, then `last`; alpha * factor^floor(k / period). They go with batches and with full gradients.
+ * alpha > 0; decay > 0; last >= 0; 0 < factor <= 1; period >= 1.
+ */
+GRADUS_API gradus_step gradus_step_inverse_time(double alpha, double decay);
+GRADUS_API gradus_step gradus_step_inverse_square_root(double alpha, double decay);
+GRADUS_API gradus_step gradus_step_cosine(double alpha, double last, int64_t period);
+GRADUS_API gradus_step gradus_step_decay(double alpha, double factor, int64_t period);
+
+/* In which order batches take the rows. */
+typedef enum gradus_order {
+    /* SHUFFLED */
+    GRADUS_ORDER_AUTOMATIC = 0,
+    /* every epoch visits each row once, in a new random order. Mishchenko, Khaled and Richtarik, NeurIPS 33 (2020) 17309 */
+    GRADUS_ORDER_SHUFFLED = 1,
+    /* every row is drawn by itself, from all of them; an epoch is as many draws as there are rows */
+    GRADUS_ORDER_REPLACEMENT = 2,
+    /* as they lie: the fastest, and right where their order says nothing */
+    GRADUS_ORDER_CONSECUTIVE = 3
+} gradus_order;
+
+/*
+ * Stochastic gradients: every step reads some rows of f. An epoch is as many steps as read the number of all rows; its last
+ * batch may be shorter. The rows of a step are a pure function of seed and step: the same on every machine, for any threads.
+ */
+typedef struct gradus_batching {
+    /* a step's rows; as many as f has or more: all of them, in order. Default 0: every step reads all rows, the classical
+     * methods */
+    size_t rows;
+    /* default 0: SHUFFLED */
+    gradus_order order;
+    /* of the random order; any number, default 0 */
+    uint64_t seed;
+    /* f is evaluated on all rows after every so many epochs, one pass each: there the stopping criteria are judged and the best
+     * iterate is noted. Default 0: at the start and at the end only; for SVRG, whose snapshots these are, 1. GRADUS_OFF: never, for
+     * functions whose rows are endless: no criterion but the budgets is judged, and what is reported are the last batch's
+     * value and gradient norm */
+    int64_t check;
+    /* zero */
+    double reserved[4];
+} gradus_batching;
+
+/*
  * When to stop. Zero means the default, GRADUS_OFF switches a criterion off; the first one that holds ends the run.
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
@@ -141,14 +211,17 @@ typedef struct gradus_stop_criteria {
     double value_tolerance;
     /* wall-clock budget; above 0, default off */
     double seconds;
-    /* budget of steps; at least 1, default 1000000 */
+    /* budget of steps; at least 1, default 1000000, without limit where max_epochs limits a run by batches */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
      * the gradient norm, in the metric, fell at all; at least 1, default 1000, 100 for LBFGS, 20 after
      * the compressed form has made all it could */
     int64_t patience;
+    /* budget of epochs, with batches only; at least 1, default 100. Where f is evaluated on all rows the criteria above
+     * are judged, and `step_tolerance`, `value_tolerance` speak of the change since the evaluation before */
+    int64_t max_epochs;
     /* zero */
-    double reserved[8];
+    double reserved[7];
 } gradus_stop_criteria;
 
 /*
@@ -167,10 +240,11 @@ typedef struct gradus_stop_criteria {
     X(TIME, 11, 0, "not converged: the time budget is spent; allow more seconds")                                                 \
     X(MONITOR, 12, 0, "ended early: the monitor asked to stop")                                                                   \
     X(CANCELLED, 13, 0, "ended early: cancelled by the caller")                                                                   \
+    X(MAX_EPOCHS, 14, 0, "not converged: the epoch budget is spent; allow more epochs, let the steps decay, or take SVRG")        \
     X(DIVERGED, 20, 0, "diverged: value, gradient or slope is no longer finite; use a shorter step, backtracking or other units") \
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
     X(SEPARABLE, 22, 0, "separable: theta splits the classes without error, so no finite optimum exists; add a ridge")            \
-    X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient")                             \
+    X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient, or the schedule")                \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
 /* clang-format on */
 
@@ -187,7 +261,10 @@ GRADUS_API const char *gradus_stop_sentence(gradus_stop_reason reason);
 /* 1 for the reasons that mean success (GRADIENT, STEP, VALUE, BACKWARD_ERROR, NO_PROGRESS), otherwise 0. */
 GRADUS_API int gradus_stop_converged(gradus_stop_reason reason);
 
-/* What the monitor sees after every iteration, in the sign of the caller's f. Filled by gradus. */
+/*
+ * What the monitor sees after every iteration, in the sign of the caller's f. Filled by gradus. In a run by batches value and
+ * gradient are the next step's estimates of them, from its batch, unless `exact`.
+ */
 typedef struct gradus_progress {
     size_t iteration;       /* 0 at the start, before the first step */
     size_t n;               /* entries of theta and gradient */
@@ -197,9 +274,12 @@ typedef struct gradus_progress {
     double gradient_norm;   /* ||grad f|| there */
     double step_size;       /* alpha of the step that led here; 0 at the start */
     size_t evaluations;     /* of f, so far */
-    double passes;          /* reads of the whole X, so far; 0 for a caller's function */
-    double seconds;         /* since the solve began */
-    double reserved[8];     /* zero */
+    /* reads of all rows so far, fractions count; 0 for a function made by gradus_function */
+    double passes;
+    double seconds;     /* since the solve began */
+    double epochs;      /* so far, fractions count; 0 without batches */
+    size_t exact;       /* 1: value and gradient are of all rows; 0: of a batch */
+    double reserved[6]; /* zero */
 } gradus_progress;
 
 /* The monitor's answer. */
@@ -238,7 +318,7 @@ typedef struct gradus_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
-    /* HEAVY_BALL: beta, above 0, at most 0.999999; default 0.9 */
+    /* HEAVY_BALL, ADAM, NESTEROV with batches or a schedule: beta, above 0, at most 0.999999; default 0.9 */
     double momentum;
     /* Non-zero, least squares: one pass compresses X to its n x n Gram matrix, and every step then costs n^2 instead of a
      * pass: for many cheap steps where m is much larger than n. What the run ends with is evaluated on X itself, and where the
@@ -248,6 +328,16 @@ typedef struct gradus_options {
      * residual and X'r accumulated in twice the precision and theta kept as a pair of doubles: correct to the last digit of
      * the data as stored. Default 0 */
     int refine;
+    /* Stochastic gradients; default all zero: every step reads all rows */
+    gradus_batching batch;
+    /* g <- g min(1, clip / ||g||) before the method sees it, so that no step is longer than alpha clip; above 0, at most
+     * 1e300, default 0: off. With FIXED steps and schedules, and the methods GRADIENT, HEAVY_BALL, NESTEROV, ADAM and
+     * SVRG. Pascanu, Mikolov and Bengio, ICML 2013 */
+    double clip;
+    /* ADAM: beta_2, above 0, at most 0.999999999; default 0.999 */
+    double second_momentum;
+    /* ADAM: epsilon, above 0, at most 1; default 1e-8 */
+    double adam_epsilon;
 } gradus_options;
 
 /* All zero but for `size`: every default. */
@@ -255,20 +345,22 @@ GRADUS_API gradus_options gradus_options_default(void);
 
 /* How the solve went, in the sign of the caller's f. Filled on every exit; needs no initialisation. */
 typedef struct gradus_report {
-    double value;               /* f at the theta returned; NaN where nothing was evaluated */
-    double gradient_norm;       /* ||grad f||_2 there, penalty included, in the caller's coordinates */
-    size_t iterations;          /* steps taken */
-    size_t evaluations;         /* of f, with its gradient */
-    double passes;              /* reads of the whole X, fractions count; 0 for a caller's function */
+    double value;         /* f at the theta returned; NaN where nothing was evaluated */
+    double gradient_norm; /* ||grad f||_2 there, penalty included, in the caller's coordinates */
+    size_t iterations;    /* steps taken */
+    size_t evaluations;   /* of f or of a batch, with the gradient */
+    double passes;        /* reads of all rows, fractions count; 0 for a function made by gradus_function */
     gradus_stop_reason stop;    /* why it ended */
     gradus_method method;       /* the method that ran, never AUTOMATIC */
     gradus_metric metric;       /* the metric that ran, never AUTOMATIC */
     gradus_step_rule step_rule; /* the step rule that ran, never AUTOMATIC */
     double step_size;           /* the last alpha */
     double seconds;             /* wall clock */
-    double best_value;          /* the best value of f seen: smallest in descent, largest in ascent */
-    size_t best_iteration;      /* and when */
-    /* ||change of gradient|| / ||change of theta|| over the last step, NaN before the first: a lower bound on the
+    /* the best value of f seen, with batches of those on all rows, NaN where there was none: smallest in descent, largest in
+     * ascent */
+    double best_value;
+    size_t best_iteration; /* and when */
+    /* ||change of gradient|| / ||change of theta|| over the last step, NaN before the first and with batches: a lower bound on the
      * Lipschitz constant of grad f. Fixed steps in the identity metric want to stay below 2 / constant. */
     double curvature;
     /* reads of X that making the metric took, those that gave way included; the start is evaluated in the same read where the
@@ -279,7 +371,9 @@ typedef struct gradus_report {
     /* which metric ran, and why, in one sentence */
     char metric_reason[256];
     size_t refinements; /* steps of `refine` */
-    double reserved[8]; /* zero */
+    double epochs;      /* of batches, fractions count; 0 without batches */
+    size_t exact;       /* 1: value and gradient_norm are of all rows; 0: of the last batch */
+    double reserved[6]; /* zero */
 } gradus_report;
 
 /*

@@ -22,8 +22,12 @@ typedef struct gr_fit_settings {
     int metric;    /* gradus_metric; IDENTITY is that of standardised columns, if `standardize` */
     gradus_step step;
     bool compress, refine;
-    long long max_iterations;
-    double tolerance; /* relative; 0: off; -1: not given */
+    long long batch;               /* rows; 0: all of them, every step */
+    int order;                     /* gradus_order; 0: not given */
+    long long seed, epochs, check; /* -1, 0, -1: not given; check 0: never */
+    double clip;                   /* 0: none */
+    long long max_iterations;      /* 0: not given */
+    double tolerance;              /* relative; 0: off; -1: not given */
     const char *start;
     bool intercept;
     long long degree;
@@ -35,11 +39,12 @@ typedef struct gr_fit_settings {
 } gr_fit_settings;
 
 gr_fit_settings gr_fit_settings_default(void);
+gr_option_reader gr_fit_read_step; /* fit_step.c: the field `step` */
 extern const gr_option gr_fit_options[];
 
 /* The words of --method and --metric, and what --help says is allowed. */
 extern const gr_choice gr_fit_methods[], gr_fit_metrics[];
-#define GR_METHOD_WORDS "automatic, gradient, l-bfgs, heavy-ball, nesterov or conjugate-gradient"
+#define GR_METHOD_WORDS "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"
 #define GR_METRIC_WORDS                                                                                      \
     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sketch or qr"
 
@@ -85,6 +90,7 @@ void gr_stop_word(gradus_stop_reason reason, size_t size, char *word);
 const char *gr_method_word(gradus_method method);
 const char *gr_metric_word(gradus_metric metric);
 const char *gr_step_word(gradus_step_rule rule);
+const char *gr_order_word(int order);
 const char *gr_reference_word(gradus_reference method);
 
 #endif

@@ -80,18 +80,22 @@ static json_t *whole(const gr_fit_settings *settings, const gr_problem *problem,
     const gradus_report *r = &fit->report;
     char stop[32];
     gr_stop_word(r->stop, sizeof stop, stop);
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:s, s:s, s:s, "
-                     "s:o, s:o, s:o, s:o}",
-                     "names", names(problem), "theta", vector(problem->coefficients, fit->theta), "value",
-                     number(r->value), "gradient_norm", number(r->gradient_norm), "iterations",
-                     count(r->iterations), "passes", number(r->passes), "stop", stop, "seconds",
-                     number(r->seconds), "certificate", certificate(fit), "reference",
-                     reference(problem, fit), "evaluations", count(r->evaluations), "model",
-                     gr_fit_model_word(settings), "direction", gr_fit_direction_word(settings), "converged",
-                     gradus_stop_converged(r->stop), "method", gr_method_word(r->method), "metric",
-                     gr_metric_word(r->metric), "step", gr_step_word(r->step_rule), "metric_reason",
-                     text(r->metric_reason), "metric_condition", number(r->condition), "metric_passes",
-                     number(r->metric_passes), "refinements", count(r->refinements));
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:s, s:s, s:s, "
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+        "names", names(problem), "theta", vector(problem->coefficients, fit->theta), "value",
+        number(r->value), "gradient_norm", number(r->gradient_norm), "iterations", count(r->iterations),
+        "passes", number(r->passes), "stop", stop, "seconds", number(r->seconds), "certificate",
+        certificate(fit), "reference", reference(problem, fit), "evaluations", count(r->evaluations), "model",
+        gr_fit_model_word(settings), "direction", gr_fit_direction_word(settings), "converged",
+        gradus_stop_converged(r->stop), "method", gr_method_word(r->method), "metric",
+        gr_metric_word(r->metric), "step", gr_step_word(r->step_rule), "metric_reason",
+        text(r->metric_reason), "metric_condition", number(r->condition), "metric_passes",
+        number(r->metric_passes), "refinements", count(r->refinements), "batch",
+        count((size_t)settings->batch), "order",
+        settings->batch > 0 ? json_string(gr_order_word(settings->order)) : json_null(), "seed",
+        settings->batch > 0 ? count(settings->seed > 0 ? (size_t)settings->seed : 0) : json_null(), "epochs",
+        number(r->epochs), "exact", (int)r->exact);
 }
 
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,

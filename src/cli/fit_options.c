@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The options of `gradus fit`, one row each. */
 #include <limits.h>
-#include <string.h>
 
 #include "cli/fit.h"
-#include "io/number.h"
 
 #define AT(field) offsetof(gr_fit_settings, field)
 
@@ -18,6 +16,8 @@ const gr_choice gr_fit_methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
                                     {"heavy-ball", GRADUS_METHOD_HEAVY_BALL},
                                     {"nesterov", GRADUS_METHOD_NESTEROV},
                                     {"conjugate-gradient", GRADUS_METHOD_CONJUGATE_GRADIENT},
+                                    {"adam", GRADUS_METHOD_ADAM},
+                                    {"svrg", GRADUS_METHOD_SVRG},
                                     {NULL, 0}};
 const gr_choice gr_fit_metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"identity", GRADUS_METRIC_IDENTITY},
@@ -29,42 +29,16 @@ const gr_choice gr_fit_metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"sketch", GRADUS_METRIC_SKETCH},
                                     {"qr", GRADUS_METRIC_QR},
                                     {NULL, 0}};
+static const gr_choice orders[] = {{"shuffled", GRADUS_ORDER_SHUFFLED},
+                                   {"replacement", GRADUS_ORDER_REPLACEMENT},
+                                   {"consecutive", GRADUS_ORDER_CONSECUTIVE},
+                                   {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
 static const gr_count_range iterations = {1, LLONG_MAX};
+static const gr_count_range numbers = {0, LLONG_MAX};
 static const gr_count_range degrees = {1, 30};
 static const gr_count_range threads = {0, INT_MAX};
-
-/* "WORD" or "WORD:NUMBER"; 0 stands for no number. */
-static bool read_rule(const char *text, const char *word, double *size)
-{
-    const size_t length = strlen(word);
-    *size = 0.0;
-    if (strncmp(text, word, length) != 0) return false;
-    if (text[length] == '\0') return true;
-    return text[length] == ':' && gr_number_read(text + length + 1, size) == GR_NUMBER_FINITE &&
-           *size > 0.0 && *size <= 1e300;
-}
-
-static bool read_step(const gr_option *option, const char *text, void *settings)
-{
-    gradus_step *step = &((gr_fit_settings *)settings)->step;
-    double size;
-    (void)option;
-    if (read_rule(text, "fixed", &size))
-        *step = gradus_step_fixed(size);
-    else if (read_rule(text, "backtracking", &size))
-        *step = gradus_step_backtracking(size);
-    else if (read_rule(text, "wolfe", &size))
-        *step = gradus_step_wolfe(size);
-    else if (read_rule(text, "barzilai-borwein", &size))
-        *step = gradus_step_barzilai_borwein(size);
-    else if (strcmp(text, "exact") == 0)
-        *step = gradus_step_exact();
-    else
-        return false;
-    return step->rule != GRADUS_STEP_FIXED || size > 0.0; /* a fixed step has no default */
-}
 
 const gr_option gr_fit_options[] = {
     {"model", "MODEL", "least-squares or logistic",
@@ -92,7 +66,8 @@ const gr_option gr_fit_options[] = {
     {"method", "METHOD", GR_METHOD_WORDS,
      "automatic (default): the best for the model; gradient: steepest descent or ascent; l-bfgs: "
      "limited-memory BFGS; heavy-ball: gradient steps with momentum 0.9; nesterov: accelerated gradient "
-     "steps, restarted; conjugate-gradient: Hager and Zhang's.",
+     "steps, restarted; conjugate-gradient: Hager and Zhang's; adam: steps of 0.001 or as chosen, in each "
+     "coefficient of the file by itself; svrg: with --batch, gradients of batches without their noise.",
      gr_read_choice, AT(method), gr_fit_methods},
     {"metric", "METRIC", GR_METRIC_WORDS,
      "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
@@ -103,14 +78,40 @@ const gr_option gr_fit_options[] = {
      "down, a sturdier one takes over, and the table says why.",
      gr_read_choice, AT(metric), gr_fit_metrics},
     {"step", "RULE",
-     "fixed:ALPHA, backtracking[:INITIAL], wolfe[:INITIAL], barzilai-borwein[:INITIAL] or exact, the "
-     "number above 0 and at most 1e300",
+     "fixed:A, backtracking[:A], wolfe[:A], barzilai-borwein[:A], exact, inverse-time:A,D, "
+     "inverse-square-root:A,D, cosine:A,LAST,PERIOD or decay:A,FACTOR,PERIOD, with A above 0 and at most "
+     "1e300",
      "fixed:ALPHA, always the same step; backtracking[:INITIAL], which tries INITIAL (1) first and shrinks "
      "a step until the cost falls enough; wolfe[:INITIAL], which also asks that the slope has become "
      "flatter; barzilai-borwein[:INITIAL], the length that the last step's curvature suggests, for the "
-     "gradient method; or exact, for least squares: to the lowest point along the way. Default: what goes "
-     "with the method.",
-     read_step, 0, NULL},
+     "gradient method; exact, for least squares: to the lowest point along the way. After k steps "
+     "inverse-time:ALPHA,DECAY takes ALPHA/(1 + DECAY k); inverse-square-root:ALPHA,DECAY that with the "
+     "square root; cosine:ALPHA,LAST,PERIOD half a wave from ALPHA down to LAST over PERIOD steps; "
+     "decay:ALPHA,FACTOR,PERIOD ALPHA, times FACTOR after every PERIOD steps. Default: what goes with the "
+     "method.",
+     gr_fit_read_step, 0, NULL},
+    {"batch", "ROWS", "a whole number from 1 to 9223372036854775807",
+     "Stochastic gradients: every step reads ROWS rows. Needs a --step that is fixed or a schedule, or "
+     "--method "
+     "adam.",
+     gr_read_count, AT(batch), &iterations},
+    {"order", "ORDER", "shuffled, replacement or consecutive",
+     "With --batch: shuffled (default): every epoch reads each row once, in a new random order; replacement: "
+     "every row is drawn by itself; consecutive: as they lie in the file.",
+     gr_read_choice, AT(order), orders},
+    {"seed", "N", "a whole number from 0 to 9223372036854775807",
+     "With --batch: of the random order; default 0. The same seed gives the same coefficients, bit for bit.",
+     gr_read_count, AT(seed), &numbers},
+    {"epochs", "N", "a whole number from 1 to 9223372036854775807",
+     "With --batch: the budget of epochs, each as many steps as read the number of all rows; default 100.",
+     gr_read_count, AT(epochs), &iterations},
+    {"check", "N", "a whole number from 0 to 9223372036854775807",
+     "With --batch: reads all rows after every N epochs, to see whether the run has converged; 0: never. By "
+     "default only at the start and the end, with --method svrg after every epoch.",
+     gr_read_count, AT(check), &numbers},
+    {"clip", "C", "a number from 0 to 1e300",
+     "Shortens gradients longer than C to that length, for fixed steps and schedules; 0 (default): never.",
+     gr_read_number, AT(clip), &ridges},
     {"compress", NULL, NULL,
      "Least squares: reads the data once, for X'X, and takes its steps from that, each at the square of the "
      "number of coefficients instead of the size of the data. For many steps on many rows.",
@@ -127,7 +128,8 @@ const gr_option gr_fit_options[] = {
      "zeros (default), ones, or a file with one number for each coefficient, the intercept last.",
      gr_read_text, AT(start), NULL},
     {"max-iterations", "N", "a whole number from 1 to 9223372036854775807",
-     "The budget of steps; default 1000000.", gr_read_count, AT(max_iterations), &iterations},
+     "The budget of steps; default 1000000, with --batch no limit but --epochs.", gr_read_count,
+     AT(max_iterations), &iterations},
     {"tolerance", "T", "a number from 0 to 1",
      "Stops when the gradient norm is T times that of the start; 0 switches this off. By default the run "
      "goes on to working precision: the gradient norm in the columns of the file says little about digits "
@@ -149,7 +151,8 @@ gr_fit_settings gr_fit_settings_default(void)
         .direction = GRADUS_DIRECTION_DESCENT,
         .method = GRADUS_METHOD_AUTOMATIC,
         .metric = GRADUS_METRIC_AUTOMATIC,
-        .max_iterations = 1000000,
+        .seed = -1,
+        .check = -1,
         .tolerance = -1.0,
         .start = "zeros",
         .intercept = true,

@@ -33,6 +33,29 @@ static gradus_status check_trace(const gr_fit_settings *settings, gradus_error *
                     gr_excerpt_of(settings->trace).text, is_data ? "of the data" : "of the start");
 }
 
+/* What only batches have is given without them. */
+static gradus_status check_batches(const gr_fit_settings *settings, gradus_error *error)
+{
+    const struct {
+        const char *option;
+        bool given;
+    } orphans[] = {{"--order", settings->order != GRADUS_ORDER_AUTOMATIC},
+                   {"--seed", settings->seed >= 0},
+                   {"--epochs", settings->epochs > 0},
+                   {"--check", settings->check >= 0},
+                   {"--method svrg", settings->method == GRADUS_METHOD_SVRG}};
+    for (size_t i = 0; settings->batch == 0 && i < sizeof orphans / sizeof *orphans; i++) {
+        if (orphans[i].given)
+            return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "%s goes with --batch ROWS",
+                            orphans[i].option);
+    }
+    const bool chosen = settings->step.rule != GRADUS_STEP_AUTOMATIC ||
+                        settings->method == GRADUS_METHOD_ADAM;
+    if (settings->batch == 0 || chosen || settings->refine || settings->compress) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_STEP_SIZE, gr_fault_none(),
+                    "--batch goes with a --step that is fixed or a schedule, or with --method adam");
+}
+
 static gradus_status read_start(const char *path, size_t n, double *theta, gr_trouble *trouble)
 {
     double *numbers;
@@ -86,15 +109,28 @@ static void choose_travel(const gr_fit_settings *settings, gradus_options *optio
                        settings->metric != GRADUS_METRIC_IDENTITY;
     options->method = (gradus_method)settings->method;
     options->step = settings->step;
+    if (settings->method == GRADUS_METHOD_ADAM && !named)
+        return; /* its steps are those of the columns as they are */
     if (plain && settings->standardize) return;
     options->metric = named ? (gradus_metric)settings->metric : identity;
     if (plain) options->method = GRADUS_METHOD_GRADIENT;
+}
+
+static void choose_batches(const gr_fit_settings *settings, gradus_options *options)
+{
+    options->batch.rows = (size_t)settings->batch;
+    options->batch.order = (gradus_order)settings->order;
+    options->batch.seed = settings->seed > 0 ? (uint64_t)settings->seed : 0;
+    if (settings->check >= 0) options->batch.check = settings->check > 0 ? settings->check : GRADUS_OFF;
+    options->stop.max_epochs = settings->epochs;
+    options->clip = settings->clip;
 }
 
 gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_error *error)
 {
     gradus_options options = gradus_options_default();
     choose_travel(settings, &options);
+    choose_batches(settings, &options);
     options.compress = settings->compress;
     options.refine = settings->refine;
     options.threads = (int)settings->threads;
@@ -142,6 +178,7 @@ gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *pr
 {
     gradus_objective *objective = NULL;
     gradus_status status = check_trace(settings, &trouble->error);
+    if (!status) status = check_batches(settings, &trouble->error);
     trouble->where = status ? NULL : gr_fit_file_word(settings);
     if (status) return status;
     status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,

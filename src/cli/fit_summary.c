@@ -29,6 +29,10 @@ static const char *method_name(const gradus_report *report)
         return "Nesterov's accelerated";
     case GRADUS_METHOD_CONJUGATE_GRADIENT:
         return "conjugate gradient";
+    case GRADUS_METHOD_ADAM:
+        return "Adam";
+    case GRADUS_METHOD_SVRG:
+        return "variance-reduced gradient";
     default:
         return gr_method_word(report->method);
     }
@@ -67,7 +71,12 @@ static const char *step_name(const gradus_report *report)
 static bool refines(const gr_fit_settings *settings, const gradus_report *report)
 {
     return settings->model == GR_FIT_LEAST_SQUARES && settings->step.rule == GRADUS_STEP_AUTOMATIC &&
-           report->step_rule == GRADUS_STEP_FIXED;
+           report->step_rule == GRADUS_STEP_FIXED && report->method != GRADUS_METHOD_ADAM;
+}
+
+static const char *stochastic(const gr_fit_settings *settings)
+{
+    return settings->batch > 0 ? "stochastic " : "";
 }
 
 static void print_way(const gr_fit_settings *settings, const gradus_report *report)
@@ -77,8 +86,9 @@ static void print_way(const gr_fit_settings *settings, const gradus_report *repo
         (void)snprintf(line, sizeof line, "%s by refinement in %s", gr_fit_model_word(settings),
                        metric_name(report));
     else
-        (void)snprintf(line, sizeof line, "%s by %s %s in %s", gr_fit_model_word(settings),
-                       method_name(report), gr_fit_direction_word(settings), metric_name(report));
+        (void)snprintf(line, sizeof line, "%s by %s%s %s in %s", gr_fit_model_word(settings),
+                       stochastic(settings), method_name(report), gr_fit_direction_word(settings),
+                       metric_name(report));
     gr_print_wrapped(0, 0, line);
 }
 
@@ -106,21 +116,33 @@ static const char *value_word(const gr_fit_settings *settings)
 static void print_value(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[160];
-    (void)snprintf(text, sizeof text, "%.12g (%s%s)", report->value, value_word(settings),
-                   settings->ridge > 0.0 ? ", ridge penalty included" : "");
+    (void)snprintf(text, sizeof text, "%.12g (%s%s%s)", report->value, value_word(settings),
+                   settings->ridge > 0.0 ? ", ridge penalty included" : "",
+                   report->exact ? "" : ", of the last batch");
     print_line("objective", text);
     (void)snprintf(text, sizeof text, "%.3g", report->gradient_norm);
     print_line("gradient norm", text);
+}
+
+static void print_batches(const gr_fit_settings *settings, const gradus_report *report)
+{
+    char text[160];
+    const size_t batch = (size_t)settings->batch;
+    (void)snprintf(text, sizeof text, "%zu row%s a step, %s, seed %lld, %.6g epoch%s", batch, plural(batch),
+                   gr_order_word(settings->order), settings->seed > 0 ? settings->seed : 0, report->epochs,
+                   report->epochs == 1.0 ? "" : "s");
+    print_line("batches", text);
 }
 
 /* What ran, and why in this metric; that it was chosen its user knows. */
 static void print_means(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[320];
-    (void)snprintf(text, sizeof text, "%s %s, %s steps, %s%s", method_name(report),
+    (void)snprintf(text, sizeof text, "%s%s %s, %s steps, %s%s", stochastic(settings), method_name(report),
                    gr_fit_direction_word(settings), step_name(report), metric_name(report),
                    settings->compress ? ", X compressed to X'X" : "");
     print_line("method", text);
+    if (settings->batch > 0) print_batches(settings, report);
     if (*report->metric_reason && strcmp(report->metric_reason, "chosen by name") != 0)
         print_line("metric", report->metric_reason);
 }

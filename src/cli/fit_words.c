@@ -53,6 +53,10 @@ const char *gr_method_word(gradus_method method)
         return "nesterov";
     case GRADUS_METHOD_CONJUGATE_GRADIENT:
         return "conjugate-gradient";
+    case GRADUS_METHOD_ADAM:
+        return "adam";
+    case GRADUS_METHOD_SVRG:
+        return "svrg";
     default:
         return "automatic";
     }
@@ -95,9 +99,23 @@ const char *gr_step_word(gradus_step_rule rule)
         return "exact";
     case GRADUS_STEP_BARZILAI_BORWEIN:
         return "barzilai-borwein";
+    case GRADUS_STEP_INVERSE_TIME:
+        return "inverse-time";
+    case GRADUS_STEP_INVERSE_SQUARE_ROOT:
+        return "inverse-square-root";
+    case GRADUS_STEP_COSINE:
+        return "cosine";
+    case GRADUS_STEP_DECAY:
+        return "decay";
     default:
         return "automatic";
     }
+}
+
+const char *gr_order_word(int order)
+{
+    if (order == GRADUS_ORDER_REPLACEMENT) return "replacement";
+    return order == GRADUS_ORDER_CONSECUTIVE ? "consecutive" : "shuffled";
 }
 
 const char *gr_reference_word(gradus_reference method)

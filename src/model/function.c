@@ -5,11 +5,7 @@
 static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                               double *value, double *gradient)
 {
-    const volatile int *cancel = work->reader.cancel;
-    if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) {
-        work->reader.cancelled = true;
-        return GRADUS_OK;
-    }
+    if (gr_workspace_cancelled(work)) return GRADUS_OK;
     return f->function.callback(f->function.context, f->size, theta, value, gradient);
 }
 
@@ -19,8 +15,10 @@ gradus_status gradus_function(size_t n, gradus_callback callback, void *context,
 {
     if (!callback || !objective) return GRADUS_ERROR_NULL;
     if (n == 0) return GRADUS_ERROR_EMPTY;
-    const gradus_objective made = {
-        .kind = &user_function, .size = n, .allocator = gr_allocator(NULL), .function = {callback, context}};
+    const gradus_objective made = {.kind = &user_function,
+                                   .size = n,
+                                   .allocator = gr_allocator(NULL),
+                                   .function = {.callback = callback, .context = context}};
     gradus_objective *f = gr_objective_new(&made);
     if (!f) return GRADUS_ERROR_MEMORY;
     *objective = f;

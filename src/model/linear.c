@@ -62,8 +62,10 @@ static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)
                     "X[%zu][%zu] is %g; every element must be finite", row, column, measured);
 }
 
-static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature, find_bad_data};
-static const gr_objective_kind general_model = {"model", evaluate, NULL, find_bad_data};
+static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature, find_bad_data,
+                                                  gr_model_evaluate_batch};
+static const gr_objective_kind general_model = {"model", evaluate, NULL, find_bad_data,
+                                                gr_model_evaluate_batch};
 
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 {

@@ -16,6 +16,13 @@ double gr_model_ridge(const gr_model *model, const double *u, const double *v);
 void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
                      double *gradient);
 
+/* linear_batch.c: what batch.h says, for a model. */
+bool gr_model_batch_doubles(const gr_model *model, int threads, size_t rows, size_t *doubles);
+void gr_model_batch_open(const gr_model *model, gr_workspace *work, size_t rows, double *memory);
+gradus_status gr_model_evaluate_batch(const gradus_objective *f, gr_workspace *work,
+                                      const gradus_batch *batch, const double *theta, double *value,
+                                      double *gradient);
+
 /*
  * hessian.c: P = b/W [X 1]'D[X 1] + lambda I, p x p, column-major, its upper triangle. b is the loss's curvature bound, or with
  * `reweighted` D the loss's curvatures at theta, and b 1. Value and gradient at theta in the same read.

@@ -24,17 +24,31 @@ gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *m
 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
 {
-    return gr_objective_is_model(f) ? gr_reader_passes(&work->reader) : 0.0;
+    if (gr_objective_is_model(f)) return gr_reader_passes(&work->reader);
+    return f->function.rows > 0 ? work->rows_read / (double)f->function.rows : 0.0;
+}
+
+bool gr_workspace_cancelled(gr_workspace *work)
+{
+    const volatile int *cancel = work->reader.cancel;
+    const bool cancelled = cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED);
+    work->reader.cancelled |= cancelled;
+    return cancelled;
+}
+
+void gr_objective_turn_sign(const gradus_objective *f, double *value, double *gradient)
+{
+    if (!f->negated) return;
+    *value = -*value;
+    if (gradient) gr_negate(f->size, gradient);
 }
 
 gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                                     double *value, double *gradient)
 {
     const gradus_status status = f->kind->evaluate(f, work, theta, value, gradient);
-    if (status || !f->negated) return status;
-    *value = -*value;
-    if (gradient) gr_negate(f->size, gradient);
-    return GRADUS_OK;
+    if (!status) gr_objective_turn_sign(f, value, gradient);
+    return status;
 }
 
 gradus_objective *gr_objective_new(const gradus_objective *made)

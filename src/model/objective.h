@@ -15,6 +15,9 @@ typedef struct gr_workspace {
     gr_reader reader; /* of X; for a caller's function only its cancel flag is used */
     gr_sums sums;     /* what the last evaluation of a model added up */
     double *margins;  /* where evaluations of a model leave X theta, m doubles; NULL: nowhere */
+    double rows_read; /* that a caller's function over rows was asked for so far */
+    gr_reader batch;  /* batch.c: of a batch's rows of X; */
+    double *response; /* and for their responses and weights, twice the rows of the largest batch */
 } gr_workspace;
 
 /* Matrix, response, weights, loss and penalty. */
@@ -28,10 +31,12 @@ typedef struct gr_model {
     const gr_loss *loss;
 } gr_model;
 
-/* The caller's own function. */
+/* The caller's own function; where it is a mean over rows `rows` and `batched` are set, otherwise `callback`. */
 typedef struct gr_user_function {
     gradus_callback callback;
     void *context;
+    size_t rows;
+    gradus_batch_callback batched;
 } gr_user_function;
 
 /*
@@ -47,6 +52,9 @@ typedef struct gr_objective_kind {
     double (*curvature)(const gradus_objective *f, gr_workspace *work, const double *v);
     /* names the first element of the data that is NaN or Inf; 0 when all are finite: one pass */
     gradus_status (*find_bad_data)(gr_workspace *work, gradus_error *error);
+    /* the mean over some rows, likewise `evaluate`; see batch.h */
+    gradus_status (*evaluate_batch)(const gradus_objective *f, gr_workspace *work, const gradus_batch *batch,
+                                    const double *theta, double *value, double *gradient);
 } gr_objective_kind;
 
 struct gradus_objective {
@@ -65,12 +73,18 @@ bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *double
 gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
                                const volatile int *cancel);
 
-/* Reads of the whole X so far; 0 for a caller's function. */
+/* Reads of the whole X so far, or of all rows of a caller's function over rows; 0 for any other caller's function. */
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work);
+
+/* Has the caller cancelled? Looked at before every call of a caller's function. */
+bool gr_workspace_cancelled(gr_workspace *work);
 
 /* f(theta), negation included. May return a callback's status; sets work->reader.cancelled when cut short. */
 gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                                     double *value, double *gradient);
+
+/* Turns the sign of what a kind computed, where f is negated. */
+void gr_objective_turn_sign(const gradus_objective *f, double *value, double *gradient);
 
 /* A new objective on the heap, a copy of *made; NULL when memory is out. */
 gradus_objective *gr_objective_new(const gradus_objective *made);

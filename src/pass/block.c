@@ -3,6 +3,7 @@
 #include <cblas.h>
 
 #include "base/size.h"
+#include "pass/gather.h"
 #include "pass/matrix.h"
 #include "pass/sweep.h"
 #include "pass/widen.h"
@@ -66,13 +67,23 @@ static gr_block widened(const gr_leaf *leaf, const gr_block *block, size_t colum
     return made;
 }
 
+/* The block copied, by row and in double. */
+static gr_block gathered(const gr_leaf *leaf, const gr_block *block)
+{
+    gr_gather(leaf->reader, block->first, block->rows, leaf->wide);
+    return (gr_block){block->first, block->rows, true, leaf->wide, leaf->reader->X.cols};
+}
+
 /* A large block of float X is made double panel by panel, where these are used. */
 bool gr_block_next(gr_leaf *leaf, gr_block *block)
 {
     const size_t cols = leaf->reader->X.cols;
     if (!gr_rows_next(leaf, block)) return false;
     place(leaf, block);
-    if (!block->data && gr_block_is_widened(leaf->reader)) *block = widened(leaf, block, 0, cols);
+    if (leaf->reader->gathers)
+        *block = gathered(leaf, block);
+    else if (!block->data && gr_block_is_widened(leaf->reader))
+        *block = widened(leaf, block, 0, cols);
     return true;
 }
 

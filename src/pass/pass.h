@@ -23,6 +23,8 @@ typedef struct gr_reader {
     size_t margin_stride; /* as sum_stride whole cache lines in pairs, so that threads do not share any */
     size_t sum_stride;
     size_t wide, scratch;       /* where these two begin behind a thread's margins */
+    bool gathers;               /* blocks are copied, by row and in double; see gr_selection_open */
+    const size_t *chosen;       /* row i is X's row chosen[i] then; NULL: X's row i */
     const volatile int *cancel; /* may be NULL */
     bool cancelled;             /* set when a pass was cut short; its results are then meaningless */
     int threads_seen;           /* threads that really took part in the last pass */
@@ -45,6 +47,18 @@ double gr_reader_passes(const gr_reader *reader);
 
 /* Takes over what a reader made of this one has counted and seen. */
 void gr_reader_take(gr_reader *reader, const gr_reader *other);
+
+/*
+ * A reader of some rows of X at a time, at most `rows`: for gr_pass_gradient, which then speaks of those rows as 0 .. count - 1.
+ * They are copied together block by block, and used twice while they are in cache; consecutive rows of row-major doubles are
+ * read where they are. The cut is that of `rows` rows, whatever the count. Open it once, and aim it at rows first ..
+ * first + count, or where `chosen` is not NULL at these `count` rows, which may repeat.
+ */
+bool gr_selection_doubles(const gradus_matrix *X, int threads, size_t rows, size_t *doubles);
+gr_reader gr_selection_open(const gradus_matrix *X, int threads, size_t rows, double *memory,
+                            const volatile int *cancel);
+void gr_selection_aim(gr_reader *reader, const gradus_matrix *X, size_t first, size_t count,
+                      const size_t *chosen);
 
 /* What a pointwise loss adds up over rows. */
 typedef struct gr_sums {

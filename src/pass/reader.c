@@ -58,10 +58,14 @@ bool gr_block_is_widened(const gr_reader *reader)
     return (reader->cut.block_rows + GR_WIDE_GAP) <= WIDENED / (reader->X.cols + GR_WIDE_GAP);
 }
 
-/* Doubles for what is in use of float X at a time: a panel of a block, or a whole block with few rows. */
-static bool wide_doubles(const gradus_matrix *X, const gr_partition *cut, size_t *doubles)
+/* Doubles for what is in use at a time of X that is copied, a block, or of float X: a panel of a block, or a whole block with few
+ * rows. */
+static bool wide_doubles(const gr_reader *reader, size_t *doubles)
 {
+    const gradus_matrix *X = &reader->X;
+    const gr_partition *cut = &reader->cut;
     *doubles = 0;
+    if (reader->gathers) return gr_multiply(cut->block_rows, X->cols, doubles);
     if (X->element == GRADUS_ELEMENT_DOUBLE) return true;
     const size_t panel = (cut->block_rows + GR_WIDE_GAP) * (cut->panel_cols + GR_WIDE_GAP);
     const bool fits = gr_multiply(cut->whole_rows + GR_WIDE_GAP, X->cols + GR_WIDE_GAP, doubles);
@@ -75,8 +79,7 @@ static bool measure(gr_reader *reader, size_t scratch, size_t sums, size_t *doub
     size_t wide, of_threads, of_leaves;
     reader->wide = whole_lines(reader->cut.block_rows);
     reader->sum_stride = whole_lines(sums);
-    return wide_doubles(&reader->X, &reader->cut, &wide) &&
-           gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
+    return wide_doubles(reader, &wide) && gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
            gr_add(reader->scratch, whole_lines(scratch), &reader->margin_stride) &&
            gr_multiply(reader->margin_stride, (size_t)reader->threads, &of_threads) &&
            gr_multiply(reader->sum_stride, reader->cut.leaves, &of_leaves) &&

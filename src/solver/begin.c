@@ -12,14 +12,35 @@
 
 enum { VECTORS = 9 };
 
+/* What batches and a clip add. */
+static size_t stochastic_vectors(const gradus_solver *solver)
+{
+    return (solver->batches.active ? (size_t)2 : 0) + (solver->options.clip > 0.0 ? (size_t)1 : 0);
+}
+
+/* n doubles of their own for what batches and a clip need. */
+static double *carve_stochastic(gradus_solver *solver, double *next)
+{
+    const size_t n = solver->n;
+    if (solver->batches.active) {
+        solver->batches.full.theta = next;
+        solver->batches.full.gradient = next + n;
+        next += 2 * n;
+    }
+    if (!(solver->options.clip > 0.0)) return next;
+    solver->clipped = next;
+    return next + n;
+}
+
 /* One allocation for everything the iteration needs, carved into vectors. */
 static bool take_memory(gradus_solver *solver)
 {
-    const size_t n = solver->n;
+    const size_t n = solver->n, count = VECTORS + gr_choose_vectors(solver) + stochastic_vectors(solver);
     const int threads = gr_workspace_threads(solver->f, solver->options.threads);
-    size_t doubles, lent;
-    if (!gr_workspace_doubles(solver->f, threads, &lent) ||
-        !gr_multiply(n, VECTORS + gr_choose_vectors(solver), &doubles) || !gr_add(doubles, lent, &doubles))
+    size_t doubles, lent, gathered;
+    if (!gr_workspace_doubles(solver->f, threads, &lent) || !gr_batches_doubles(solver, threads, &gathered) ||
+        !gr_multiply(n, count, &doubles) || !gr_add(doubles, lent, &doubles) ||
+        !gr_add(doubles, gathered, &doubles))
         return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
@@ -29,9 +50,9 @@ static bool take_memory(gradus_solver *solver)
                                  &solver->direction,      &solver->columns.center,   &solver->columns.scale};
     for (size_t i = 0; i < VECTORS; i++, next += n) *vectors[i] = next;
     solver->own = next;
-    next += n * gr_choose_vectors(solver);
+    next = carve_stochastic(solver, next + n * gr_choose_vectors(solver));
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
-    return true;
+    return gr_batches_open(solver, next + lent);
 }
 
 static gradus_status check_start(const gradus_solver *solver, const double *theta)
@@ -78,6 +99,7 @@ static gradus_status evaluate_start(gradus_solver *solver, gr_outcome *outcome)
     if (probed) return probed;
     solver->metric_passes = gr_workspace_passes(solver->f, &solver->work);
     const bool with_hessian = solver->metric->from_hessian || solver->options.compress;
+    if (!with_hessian && solver->batches.active) return gr_batches_start(solver, outcome);
     if (!with_hessian) return gr_evaluate(solver, &solver->current, outcome);
     const gradus_status status = gr_hessian_allocate(solver);
     if (status) return status;
@@ -122,6 +144,7 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
 
 static gradus_status make(gradus_solver *solver, const double *theta)
 {
+    gr_batches_shape(solver);
     gradus_status status = gr_choose_metric(solver);
     gr_choose_travel(solver); /* for the report of a solve that ends before its first step */
     if (!status) status = check_start(solver, theta);

@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "solver/state.h"
 
-static bool all_automatic(const gradus_options *options)
+bool gr_all_automatic(const gradus_options *options)
 {
     return options->method == GRADUS_METHOD_AUTOMATIC && options->step.rule == GRADUS_STEP_AUTOMATIC;
 }
@@ -20,6 +20,8 @@ static const gr_method *const methods[] = {
     [GRADUS_METHOD_HEAVY_BALL] = &gr_method_heavy_ball,
     [GRADUS_METHOD_NESTEROV] = &gr_method_nesterov,
     [GRADUS_METHOD_CONJUGATE_GRADIENT] = &gr_method_conjugate_gradient,
+    [GRADUS_METHOD_ADAM] = &gr_method_adam,
+    [GRADUS_METHOD_SVRG] = &gr_method_svrg,
 };
 
 static const gr_step *const steps[] = {
@@ -28,6 +30,10 @@ static const gr_step *const steps[] = {
     [GRADUS_STEP_WOLFE] = &gr_step_wolfe,
     [GRADUS_STEP_EXACT] = &gr_step_exact,
     [GRADUS_STEP_BARZILAI_BORWEIN] = &gr_step_barzilai_borwein,
+    [GRADUS_STEP_INVERSE_TIME] = &gr_step_inverse_time,
+    [GRADUS_STEP_INVERSE_SQUARE_ROOT] = &gr_step_inverse_square_root,
+    [GRADUS_STEP_COSINE] = &gr_step_cosine,
+    [GRADUS_STEP_DECAY] = &gr_step_decay,
 };
 
 static const gr_metric *choose_metric(gradus_solver *solver)
@@ -40,7 +46,7 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a caller's function has no columns");
         return &gr_metric_identity;
     }
-    if (!all_automatic(&solver->options)) {
+    if (!gr_all_automatic(&solver->options)) {
         gr_because(solver, "a method or a step rule was chosen by name");
         return &gr_metric_identity;
     }
@@ -57,7 +63,7 @@ static const gr_metric *choose_metric(gradus_solver *solver)
 static const gr_method *choose_method(const gradus_solver *solver)
 {
     if (solver->options.method != GRADUS_METHOD_AUTOMATIC) return methods[solver->options.method];
-    if (!all_automatic(&solver->options)) return &gr_method_gradient;
+    if (!gr_all_automatic(&solver->options)) return &gr_method_gradient;
     if (!solver->refines) return &gr_method_lbfgs;
     return solver->factored.exact ? &gr_method_gradient : &gr_method_heavy_ball;
 }
@@ -65,44 +71,16 @@ static const gr_method *choose_method(const gradus_solver *solver)
 static const gr_step *choose_step(const gradus_solver *solver)
 {
     if (solver->options.step.rule != GRADUS_STEP_AUTOMATIC) return steps[solver->options.step.rule];
-    if (solver->refines) return &gr_step_fixed;
+    if (solver->refines || solver->method == &gr_method_adam) return &gr_step_fixed;
     if (solver->method == &gr_method_lbfgs) return &gr_step_wolfe;
     if (solver->method != &gr_method_conjugate_gradient) return &gr_step_backtracking;
     return gr_convex_quadratic(solver) ? &gr_step_exact : &gr_step_wolfe;
 }
 
-static gradus_status refuse(const gradus_solver *solver, const char *why)
-{
-    return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(), "%s", why);
-}
-
-/* Combinations that mean nothing. */
-static gradus_status check(const gradus_solver *solver)
-{
-    const gradus_options *options = &solver->options;
-    const bool quadratic = gr_convex_quadratic(solver);
-    const bool borwein = options->step.rule == GRADUS_STEP_BARZILAI_BORWEIN;
-    if (options->step.rule == GRADUS_STEP_EXACT && !quadratic)
-        return refuse(solver, "the exact step is that of least squares, minimised");
-    if (borwein && solver->options.method != GRADUS_METHOD_AUTOMATIC &&
-        solver->options.method != GRADUS_METHOD_GRADIENT)
-        return refuse(solver, "Barzilai and Borwein's step goes with the method GRADIENT");
-    if (options->compress && !quadratic)
-        return refuse(solver, "only least squares, minimised, can be compressed to its Gram matrix");
-    if (options->compress && solver->metric->reweighted)
-        return refuse(solver, "the compressed form goes with the metric GRAM; HESSIAN is the same");
-    const bool factors = solver->metric->backward_error != NULL;
-    if (options->refine && !(quadratic && factors && all_automatic(options)))
-        return refuse(solver,
-                      "refinement is for least squares, minimised, with method and step automatic and "
-                      "the metric GRAM, HESSIAN, SKETCH or QR");
-    return GRADUS_OK;
-}
-
 gradus_status gr_choose_metric(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
-    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return check(solver);
+    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return gr_combination_check(solver);
     return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
                     "the metric %s reads the columns of a model, and this objective is a caller's function",
                     solver->metric->name);
@@ -119,7 +97,7 @@ static void set_sketch_constants(gradus_solver *solver)
 void gr_choose_travel(gradus_solver *solver)
 {
     solver->refines = gr_convex_quadratic(solver) && solver->metric->backward_error &&
-                      all_automatic(&solver->options);
+                      gr_all_automatic(&solver->options);
     solver->method = choose_method(solver);
     solver->step = choose_step(solver);
     const bool sketched = solver->metric == &gr_metric_sketch && solver->factored.matrix; /* it is prepared */
@@ -130,5 +108,5 @@ void gr_choose_travel(gradus_solver *solver)
 size_t gr_choose_vectors(const gradus_solver *solver)
 {
     if (solver->options.method != GRADUS_METHOD_AUTOMATIC) return methods[solver->options.method]->vectors;
-    return all_automatic(&solver->options) ? gr_method_lbfgs.vectors : gr_method_gradient.vectors;
+    return gr_all_automatic(&solver->options) ? gr_method_lbfgs.vectors : gr_method_gradient.vectors;
 }

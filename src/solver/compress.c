@@ -115,8 +115,7 @@ gradus_status gr_compress_renew(gradus_solver *solver)
 /* The direction at the iterate; its gradient has changed, so the method begins anew. */
 static void look_again(gradus_solver *solver)
 {
-    const gr_method *method = solver->method;
-    if (!(method->restart && method->restart(solver))) method->direct(solver);
+    if (!gr_restart(solver)) gr_direct(solver);
     solver->stop = gr_stop_check(solver);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/vector.h"
+#include "model/batch.h"
 #include "solver/state.h"
 
 /* phi = f in descent, -f in ascent: negation is exact, so both visit the same iterates bit for bit */
@@ -31,10 +32,10 @@ static gr_outcome finish(gradus_solver *solver, gr_point *point)
     return gr_classify(solver, point->value, point->gradient_norm);
 }
 
-gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome)
+/* The objective has returned this status. */
+static gradus_status conclude(gradus_solver *solver, gradus_status status, gr_point *point,
+                              gr_outcome *outcome)
 {
-    const gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
-                                                       point->gradient);
     if (!solver->work.reader.cancelled) solver->evaluations++;
     if (status == GRADUS_REJECT) {
         point->value = point->gradient_norm = (double)NAN;
@@ -44,6 +45,23 @@ gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *ou
     if (status) return gr_error_callback(solver->options.error, status);
     *outcome = finish(solver, point);
     return GRADUS_OK;
+}
+
+gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome)
+{
+    const gradus_status status = gr_objective_evaluate(solver->f, &solver->work, point->theta, &point->value,
+                                                       point->gradient);
+    point->estimated = false;
+    return conclude(solver, status, point, outcome);
+}
+
+gradus_status gr_evaluate_batch(gradus_solver *solver, const gradus_batch *batch, gr_point *point,
+                                gr_outcome *outcome)
+{
+    const gradus_status status = gr_objective_evaluate_batch(solver->f, &solver->work, batch, point->theta,
+                                                             &point->value, point->gradient);
+    point->estimated = true;
+    return conclude(solver, status, point, outcome);
 }
 
 gradus_status gr_evaluate_again(gradus_solver *solver, gr_outcome *outcome)

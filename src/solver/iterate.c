@@ -9,7 +9,8 @@
 /* The direction first: the criteria measure the gradient in the metric. */
 gradus_status gr_look_around(gradus_solver *solver)
 {
-    solver->method->direct(solver);
+    if (solver->batches.active) return gr_batches_look(solver);
+    gr_direct(solver);
     /* numbers so large that a product of two overflows: no line search can weigh them */
     solver->stop = isfinite(solver->slope) ? gr_stop_check(solver) : GRADUS_STOP_DIVERGED;
     const gradus_status status = gr_monitor_call(solver);
@@ -26,6 +27,7 @@ gradus_status gr_settle(gradus_solver *solver)
     const gradus_stop_reason reason = solver->stop;
     if (reason == GRADUS_STOP_RUNNING || reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED)
         return GRADUS_OK;
+    if (solver->batches.active) return gr_batches_settle(solver);
     gradus_status status = gr_rung_failed(solver) ? gr_climb(solver) : GRADUS_OK;
     if (status || solver->stop == GRADUS_STOP_RUNNING) return status;
     if (solver->compressed.active && solver->iterations > 0) status = gr_compress_settle(solver);
@@ -71,11 +73,11 @@ static gradus_status take_step(gradus_solver *solver)
 
 /*
  * Is the answer an earlier iterate? Of fixed steps where they diverged or ended by an error, of a search that lets phi rise
- * wherever it has not converged; of any other search the last iterate is the best.
+ * wherever it has not converged; of any other search the last iterate is the best. By batches it is always the last.
  */
 static bool best_is_earlier(const gradus_solver *solver, gradus_status status)
 {
-    if (solver->step->monotone || solver->stop == GRADUS_STOP_RUNNING) return false;
+    if (solver->step->monotone || solver->batches.active || solver->stop == GRADUS_STOP_RUNNING) return false;
     if (status || solver->stop == GRADUS_STOP_DIVERGED) return true;
     return solver->step->searches && !gradus_stop_converged(solver->stop) &&
            solver->best.value < solver->current.value;

@@ -111,6 +111,7 @@ static gradus_status try_in_full(gradus_solver *solver, double alpha, gr_outcome
 {
     solver->search.on_line = false;
     solver->search.first = alpha;
+    if (solver->batches.active) return gr_batches_try(solver, outcome);
     if (solver->compressed.active) {
         gr_reader_heed(&solver->work.reader);
         gr_compressed_evaluate(solver, &solver->trial, outcome);
@@ -139,7 +140,8 @@ gradus_status gr_try(gradus_solver *solver, double alpha, gr_outcome *outcome)
 {
     bool finite;
     *outcome = GR_REJECTED;
-    if (!move(solver, alpha, &finite)) solver->stop = GRADUS_STOP_NO_PROGRESS;
+    /* the gradient of a batch may be 0 anywhere */
+    if (!move(solver, alpha, &finite) && !solver->batches.active) solver->stop = GRADUS_STOP_NO_PROGRESS;
     if (!finite || solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
     gradus_status status = GRADUS_OK;
     const bool line = solver->search.memory && solver->search.trials > 0;

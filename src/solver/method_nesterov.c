@@ -9,7 +9,8 @@
  *
  *   v_k = x_k - x_(k-1) = d_k + u_(k-1),   u_k = beta_k v_k,   y_(k+1) = y_k + d_k + u_k.
  *
- * Where grad phi(y_k)'v_k > 0 the sequence begins anew: u_k = 0, t_(k+1) = 1. Elsewhere d_k + u_k is downhill.
+ * Where grad phi(y_k)'v_k > 0 the sequence begins anew: u_k = 0, t_(k+1) = 1. Elsewhere d_k + u_k is downhill. With batches,
+ * whose gradients cannot tell, and with a schedule of steps beta_k is constant and nothing begins anew.
  * Nesterov, Soviet Math. Dokl. 27 (1983) 372; Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009) 183; O'Donoghue and Candes,
  * Found. Comput. Math. 15 (2015) 715, the gradient scheme.
  */
@@ -35,19 +36,29 @@ static void begin_anew(gradus_solver *solver)
     solver->inertia = 1.0;
 }
 
-/* u_k from u_(k-1) in solver->own, and the direction; t_k in solver->inertia */
-static void look_ahead(gradus_solver *solver, const double *steepest)
+/* beta_k, and t_(k+1) in solver->inertia */
+static double next_inertia(gradus_solver *solver)
+{
+    const double t = solver->inertia, next = 0.5 * (1.0 + sqrt(1.0 + 4.0 * t * t));
+    solver->inertia = next;
+    return (t - 1.0) / next;
+}
+
+/* u_k from u_(k-1) in solver->own, and the direction */
+static void look_ahead(gradus_solver *solver, const double *steepest, double beta)
 {
     const size_t n = solver->n;
     double *ahead = solver->own;
-    const double t = solver->inertia, next = 0.5 * (1.0 + sqrt(1.0 + 4.0 * t * t));
-    const double beta = (t - 1.0) / next;
     for (size_t i = 0; i < n; i++) {
         ahead[i] = beta * (steepest[i] + ahead[i]);
         solver->direction[i] = steepest[i] + ahead[i];
     }
     solver->slope = gr_dot(n, solver->current.gradient, solver->direction);
-    solver->inertia = next;
+}
+
+static bool has_constant_momentum(const gradus_solver *solver)
+{
+    return solver->batches.active || solver->step->schedule;
 }
 
 static void direct(gradus_solver *solver)
@@ -56,11 +67,15 @@ static void direct(gradus_solver *solver)
     double *steepest = solver->trial.gradient; /* free until the next trial */
     if (!(solver->inertia > 0.0)) solver->inertia = 1.0;
     descend_steepest(solver, steepest);
+    if (has_constant_momentum(solver)) {
+        look_ahead(solver, steepest, solver->options.momentum);
+        return;
+    }
     const double along = gr_dot(n, solver->current.gradient, solver->own) - solver->squared_norm;
     if (along > 0.0)
         begin_anew(solver);
     else
-        look_ahead(solver, steepest);
+        look_ahead(solver, steepest, next_inertia(solver));
 }
 
 static bool restart(gradus_solver *solver)

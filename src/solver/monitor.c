@@ -18,6 +18,8 @@ static gradus_verdict show(gradus_solver *solver)
         .evaluations = solver->evaluations,
         .passes = gr_workspace_passes(solver->f, &solver->work),
         .seconds = gr_seconds() - solver->started,
+        .epochs = gr_batches_epochs(solver),
+        .exact = point->estimated ? 0 : 1,
     };
     return solver->options.monitor(solver->options.monitor_context, &progress);
 }

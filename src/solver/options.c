@@ -26,6 +26,9 @@ static const option_row rows[] = {
     {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
     {"stop.value_tolerance", AT(stop.value_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
     {"stop.seconds", AT(stop.seconds), 0.0, 1e300, true, true, GRADUS_OFF},
+    {"clip", AT(clip), 0.0, 1e300, true, false, 0.0},
+    {"second_momentum", AT(second_momentum), 0.0, 0.999999999, true, false, 0.999},
+    {"adam_epsilon", AT(adam_epsilon), 0.0, 1.0, true, false, 1e-8},
 };
 
 gradus_options gradus_options_default(void)
@@ -69,14 +72,66 @@ static gradus_status check_choice(const char *name, int choice, int last, gradus
                     "%s is %d; this version knows 0 to %d", name, choice, last);
 }
 
-/* Fixed steps must name a step; backtracking's initial one defaults to 1. */
+/* Adam's step, as its authors recommend it. */
+static const double adam_step = 0.001;
+
+/* Fixed steps and schedules must name a step, but for Adam; backtracking's initial one defaults to 1. */
 static gradus_status read_step_size(gradus_options *options)
 {
     gradus_step *step = &options->step;
-    if (step->rule != GRADUS_STEP_FIXED && step->size == 0.0) step->size = 1.0;
+    const bool given = step->rule == GRADUS_STEP_FIXED || step->rule >= GRADUS_STEP_INVERSE_TIME;
+    const bool adams_own = options->method == GRADUS_METHOD_ADAM && step->rule == GRADUS_STEP_AUTOMATIC;
+    if (!given && step->size == 0.0) step->size = adams_own ? adam_step : 1.0;
     if (step->size > 0.0 && step->size <= 1e300) return GRADUS_OK;
     return gr_error(options->error, GRADUS_ERROR_STEP_SIZE, gr_fault_limit(step->size, 0.0),
                     "the step size is %g; it must be above 0 and at most 1e300", step->size);
+}
+
+static gradus_status refuse_schedule(const gradus_options *options, const char *field, double measured,
+                                     const char *range, double limit)
+{
+    return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_limit(measured, limit),
+                    "step.%s is %g; for this schedule it must be %s", field, measured, range);
+}
+
+/* The constants of a schedule have no defaults, but for the cosine's last step, which is 0. */
+static gradus_status read_schedule(const gradus_options *options)
+{
+    const gradus_step *step = &options->step;
+    const bool cosine = step->rule == GRADUS_STEP_COSINE, decays = step->rule == GRADUS_STEP_DECAY;
+    const bool inverse = step->rule == GRADUS_STEP_INVERSE_TIME ||
+                         step->rule == GRADUS_STEP_INVERSE_SQUARE_ROOT;
+    if (inverse && !(step->decay > 0.0 && step->decay <= 1e300))
+        return refuse_schedule(options, "decay", step->decay, "above 0 and at most 1e300", 0.0);
+    if (decays && !(step->decay > 0.0 && step->decay <= 1.0))
+        return refuse_schedule(options, "decay", step->decay, "above 0 and at most 1", 1.0);
+    if (cosine && !(step->last >= 0.0 && step->last <= 1e300))
+        return refuse_schedule(options, "last", step->last, "0 or more, at most 1e300", 0.0);
+    if ((cosine || decays) && step->period < 1)
+        return refuse_schedule(options, "period", (double)step->period, "a number of steps, at least 1", 1.0);
+    return GRADUS_OK;
+}
+
+/* Without batches the fields stay as they are given, for combine.c to refuse. */
+static gradus_status read_batching(gradus_options *options)
+{
+    gradus_batching *batch = &options->batch;
+    gradus_status status = check_choice("batch.order", (int)batch->order, GRADUS_ORDER_CONSECUTIVE,
+                                        options->error);
+    if (!status && batch->check < GRADUS_OFF)
+        status = gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_limit((double)batch->check, 1.0),
+                          "batch.check is %lld; it must be at least 1, 0 for its default, or GRADUS_OFF",
+                          (long long)batch->check);
+    if (status || batch->rows == 0) return status;
+    if (batch->order == GRADUS_ORDER_AUTOMATIC) batch->order = GRADUS_ORDER_SHUFFLED;
+    if (batch->check == 0 && options->method == GRADUS_METHOD_SVRG) batch->check = 1;
+    return read_count("stop.max_epochs", &options->stop.max_epochs, 100, options->error);
+}
+
+/* With batches the budget is one of epochs, as long as that is not off. */
+static int64_t default_iterations(const gradus_options *options)
+{
+    return options->batch.rows > 0 && options->stop.max_epochs != GRADUS_OFF ? INT64_MAX : 1000000;
 }
 
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options)
@@ -86,14 +141,16 @@ gradus_status gr_options_read(const gradus_options *given, gradus_options *optio
         return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     if (given) *options = *given;
     gradus_error *error = options->error;
-    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_CONJUGATE_GRADIENT,
-                                        error);
+    gradus_status status = check_choice("method", (int)options->method, GRADUS_METHOD_SVRG, error);
     if (!status) status = check_choice("metric", (int)options->metric, GRADUS_METRIC_QR, error);
-    if (!status)
-        status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_BARZILAI_BORWEIN, error);
+    if (!status) status = check_choice("step.rule", (int)options->step.rule, GRADUS_STEP_DECAY, error);
     if (!status) status = read_step_size(options);
-    if (!status) status = read_count("stop.max_iterations", &options->stop.max_iterations, 1000000, error);
+    if (!status) status = read_schedule(options);
+    if (!status)
+        status = read_count("stop.max_iterations", &options->stop.max_iterations, default_iterations(options),
+                            error);
     if (!status) status = read_count("stop.patience", &options->stop.patience, 1000, error);
+    if (!status) status = read_batching(options);
     for (size_t i = 0; !status && i < sizeof rows / sizeof *rows; i++) status = read_row(&rows[i], options);
     if (!status && options->threads < 0)
         status = gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(options->threads, 0.0),

@@ -41,4 +41,6 @@ void gr_report_fill(const gradus_solver *solver, gradus_report *report)
     report->condition = solver->condition;
     memcpy(report->metric_reason, solver->reason, sizeof solver->reason);
     report->refinements = solver->refinement.steps;
+    report->epochs = gr_batches_epochs(solver);
+    report->exact = solver->current.estimated ? 0 : 1;
 }

@@ -19,7 +19,16 @@ typedef struct gr_point {
     double *gradient;
     double value;
     double gradient_norm;
+    bool estimated; /* value and gradient are those of a batch */
 } gr_point;
+
+/* What an evaluation found, when the call itself could be carried out. */
+typedef enum gr_outcome {
+    GR_FINITE,    /* value and gradient are finite */
+    GR_REJECTED,  /* GRADUS_REJECT, NaN or Inf */
+    GR_UNBOUNDED, /* phi is -Inf */
+    GR_CANCELLED  /* the caller's flag was seen */
+} gr_outcome;
 
 /* A method makes the direction: solver->direction from the gradient, the metric and its own memory. */
 typedef struct gr_method {
@@ -34,6 +43,9 @@ typedef struct gr_method {
     /* forgets and makes the direction anew, where a line search found no way along it; false when there was nothing to
      * forget; NULL without memory */
     bool (*restart)(gradus_solver *solver);
+    /* makes the estimate from a batch, which is at the point, one of less variance; NULL where it is good as it is */
+    gradus_status (*reduce)(gradus_solver *solver, const gradus_batch *batch, gr_point *point,
+                            gr_outcome *outcome);
 } gr_method;
 
 /* A metric applies P^(-1). `prepare` (may be NULL) makes it before the first step, after the start was evaluated. */
@@ -61,6 +73,8 @@ typedef struct gr_step {
     bool searches; /* a line search: no step that does not lower phi enough is taken */
     bool monotone; /* its last iterate is its best */
     gradus_status (*advance)(gradus_solver *solver);
+    double (*schedule)(const gradus_step *step,
+                       double k); /* alpha after k steps; NULL where it is not fixed beforehand */
 } gr_step;
 
 extern const gr_method gr_method_gradient;
@@ -68,6 +82,8 @@ extern const gr_method gr_method_lbfgs;
 extern const gr_method gr_method_heavy_ball;
 extern const gr_method gr_method_nesterov;
 extern const gr_method gr_method_conjugate_gradient;
+extern const gr_method gr_method_adam;
+extern const gr_method gr_method_svrg;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
@@ -81,6 +97,10 @@ extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
 extern const gr_step gr_step_exact;
 extern const gr_step gr_step_barzilai_borwein;
+extern const gr_step gr_step_inverse_time;
+extern const gr_step gr_step_inverse_square_root;
+extern const gr_step gr_step_cosine;
+extern const gr_step gr_step_decay;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -157,6 +177,15 @@ typedef struct gr_refinement {
     gradus_stop_reason reason; /* why the run before it ended */
 } gr_refinement;
 
+/* A run by batches. */
+typedef struct gr_batches {
+    bool active;
+    bool whole;         /* a batch is all rows */
+    size_t size, steps; /* rows of a batch; batches of an epoch */
+    size_t *rows;  /* those of the batch at hand, an allocation of its own; NULL where they are consecutive */
+    gr_point full; /* where phi was last evaluated on all rows and judged: SVRG's snapshot */
+} gr_batches;
+
 /* What the stopping criteria remember. */
 typedef struct gr_history {
     double start_gradient_norm;
@@ -191,6 +220,8 @@ struct gradus_solver {
     gr_pairs pairs;          /* L-BFGS's */
     double inertia;          /* Nesterov's: FISTA's t, 0 before the first direction */
     double conjugacy;        /* conjugate gradient's beta for the next direction */
+    size_t moments;          /* gradients that Adam's means hold */
+    double *clipped;         /* the gradient as the method sees it; there where a clip was asked for */
     double step_size;        /* the last accepted alpha */
     double first_trial;      /* the line search's next first trial */
     bool asked_for_patience; /* the caller set a patience */
@@ -201,6 +232,7 @@ struct gradus_solver {
     gr_compressed compressed;
     gr_anchor anchor;
     gr_refinement refinement;
+    gr_batches batches;
     double metric_passes;
     double condition; /* of X in the metric's columns, NaN where nothing was factored */
     char reason[256]; /* for the metric */
@@ -221,14 +253,6 @@ struct gradus_solver {
  */
 #define GR_VALUE_ROUNDING 1e-10
 
-/* What an evaluation found, when the call itself could be carried out. */
-typedef enum gr_outcome {
-    GR_FINITE,    /* value and gradient are finite */
-    GR_REJECTED,  /* GRADUS_REJECT, NaN or Inf */
-    GR_UNBOUNDED, /* phi is -Inf */
-    GR_CANCELLED  /* the caller's flag was seen */
-} gr_outcome;
-
 /* iterate.c: one iteration of a run that has not ended */
 gradus_status gr_iterate(gradus_solver *solver);
 /* makes the direction, and looks whether that is the end; a run that has ended answers for it, and may go on */
@@ -244,6 +268,9 @@ gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direct
 gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative);
 /* phi, its gradient and norm at point->theta */
 gradus_status gr_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *outcome);
+/* the same on the rows of a batch */
+gradus_status gr_evaluate_batch(gradus_solver *solver, const gradus_batch *batch, gr_point *point,
+                                gr_outcome *outcome);
 /* phi and gradient at current, read from X once more; they stay as they are where that is cut short, and the run has then ended */
 gradus_status gr_evaluate_again(gradus_solver *solver, gr_outcome *outcome);
 /* the same at current, and P = H or its bound b X'DX/W + lambda I in the same read, its upper triangle */
@@ -280,11 +307,16 @@ bool gr_sufficient(const gradus_solver *solver, double alpha);
 /* options.c: the caller's options with defaults, every field checked */
 gradus_status gr_options_read(const gradus_options *given, gradus_options *options);
 
+/* combine.c: refuses what means nothing together, by name */
+gradus_status gr_combination_check(const gradus_solver *solver);
+
 /* choose.c: first the metric, from the options and the objective; once it is prepared, and may have given way to another,
  * the method and the step rule that go with it */
 gradus_status gr_choose_metric(gradus_solver *solver);
 void gr_choose_travel(gradus_solver *solver);
 size_t gr_choose_vectors(const gradus_solver *solver);
+/* choose.c: are method and step rule to be chosen by the library? */
+bool gr_all_automatic(const gradus_options *options);
 
 /* reason.c: adds a clause to the sentence that says why this metric runs */
 #if defined(__GNUC__)
@@ -323,6 +355,23 @@ gradus_status gr_refine_prepare(gradus_solver *solver);
 void gr_refine_turn(gradus_solver *solver);
 gradus_status gr_refine_step(gradus_solver *solver);
 
+/* clip.c: the method's direction, and its new beginning, from the gradient that it is to see */
+void gr_direct(gradus_solver *solver);
+bool gr_restart(gradus_solver *solver);
+
+/* batches.c: what the options make of the objective; the doubles to lend it, and their taking into use */
+void gr_batches_shape(gradus_solver *solver);
+bool gr_batches_doubles(const gradus_solver *solver, int threads, size_t *doubles);
+bool gr_batches_open(gradus_solver *solver, double *memory);
+/* batches.c: the start, and the trial, evaluated as is due; what is seen from the new iterate; the end of the run */
+gradus_status gr_batches_start(gradus_solver *solver, gr_outcome *outcome);
+gradus_status gr_batches_try(gradus_solver *solver, gr_outcome *outcome);
+gradus_status gr_batches_look(gradus_solver *solver);
+gradus_status gr_batches_settle(gradus_solver *solver);
+/* batches.c: epochs so far; is their budget spent after so many steps? Without batches 0, and never */
+double gr_batches_epochs(const gradus_solver *solver);
+bool gr_batches_spent(const gradus_solver *solver, size_t iterations);
+
 /* stop.c */
 void gr_stop_begin(gradus_solver *solver);
 /* remembers a best value, and its point where a later one may be worse */
@@ -330,6 +379,8 @@ void gr_note_best(gradus_solver *solver);
 /* what was measured so far no longer counts: it may lie below the truth by rounding, or in another metric */
 void gr_forget_values(gradus_solver *solver);
 gradus_stop_reason gr_stop_check(gradus_solver *solver);
+/* the budgets alone */
+gradus_stop_reason gr_stop_budget(const gradus_solver *solver);
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);
 

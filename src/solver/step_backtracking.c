@@ -11,7 +11,11 @@ static gradus_status advance(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-const gr_step gr_step_backtracking = {GRADUS_STEP_BACKTRACKING, "backtracking", true, true, advance};
+const gr_step gr_step_backtracking = {.id = GRADUS_STEP_BACKTRACKING,
+                                      .name = "backtracking",
+                                      .searches = true,
+                                      .monotone = true,
+                                      .advance = advance};
 
 gradus_step gradus_step_backtracking(double initial)
 {

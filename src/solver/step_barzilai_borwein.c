@@ -45,8 +45,8 @@ static gradus_status advance(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-const gr_step gr_step_barzilai_borwein = {GRADUS_STEP_BARZILAI_BORWEIN, "Barzilai-Borwein", true, false,
-                                          advance};
+const gr_step gr_step_barzilai_borwein = {
+    .id = GRADUS_STEP_BARZILAI_BORWEIN, .name = "Barzilai-Borwein", .searches = true, .advance = advance};
 
 gradus_step gradus_step_barzilai_borwein(double initial)
 {

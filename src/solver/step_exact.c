@@ -21,7 +21,8 @@ static gradus_status advance(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-const gr_step gr_step_exact = {GRADUS_STEP_EXACT, "exact", true, true, advance};
+const gr_step gr_step_exact = {
+    .id = GRADUS_STEP_EXACT, .name = "exact", .searches = true, .monotone = true, .advance = advance};
 
 gradus_step gradus_step_exact(void)
 {

@@ -23,13 +23,19 @@ static gradus_status refuse(const gradus_solver *solver, double product)
         alpha, product / alpha, product, 2.0 * alpha / product);
 }
 
+/* Of a batch's gradient, of a clipped one and of momentum's direction nothing is proved. */
+static bool proves(const gradus_solver *solver)
+{
+    return solver->method == &gr_method_gradient && !solver->batches.active && !(solver->options.clip > 0.0);
+}
+
 /*
  * The gradient norm (in the metric) of a convergent fixed-step run on a quadratic never rises above its start's. Where it
  * does, a pass is spent on the proof; where that fails (rounding, at the optimum), the next proof waits for ten times the norm.
  */
 static gradus_status check_divergence(gradus_solver *solver)
 {
-    if (solver->method != &gr_method_gradient) return GRADUS_OK; /* its direction is the metric's own */
+    if (!proves(solver)) return GRADUS_OK;
     if (solver->iterations == 0) solver->suspicion = -solver->slope;
     if (-solver->slope <= solver->suspicion) return GRADUS_OK;
     solver->suspicion = -100.0 * solver->slope;
@@ -39,8 +45,7 @@ static gradus_status check_divergence(gradus_solver *solver)
 
 static gradus_status end_diverged(gradus_solver *solver)
 {
-    const bool proves = solver->method == &gr_method_gradient;
-    const double product = proves ? step_times_curvature(solver) : (double)NAN;
+    const double product = proves(solver) ? step_times_curvature(solver) : (double)NAN;
     if (product >= 2.0) return refuse(solver, product);
     solver->stop = GRADUS_STOP_DIVERGED;
     return GRADUS_OK;
@@ -57,7 +62,7 @@ static gradus_status advance(gradus_solver *solver)
     return outcome == GR_REJECTED ? end_diverged(solver) : GRADUS_OK;
 }
 
-const gr_step gr_step_fixed = {GRADUS_STEP_FIXED, "fixed", false, false, advance};
+const gr_step gr_step_fixed = {.id = GRADUS_STEP_FIXED, .name = "fixed", .advance = advance};
 
 gradus_step gradus_step_fixed(double alpha)
 {

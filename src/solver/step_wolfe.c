@@ -115,7 +115,8 @@ static gradus_status advance(gradus_solver *solver)
     return gr_land(solver);
 }
 
-const gr_step gr_step_wolfe = {GRADUS_STEP_WOLFE, "strong Wolfe", true, true, advance};
+const gr_step gr_step_wolfe = {
+    .id = GRADUS_STEP_WOLFE, .name = "strong Wolfe", .searches = true, .monotone = true, .advance = advance};
 
 gradus_step gradus_step_wolfe(double initial)
 {

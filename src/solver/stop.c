@@ -43,7 +43,7 @@ void gr_stop_begin(gradus_solver *solver)
 /* Remembers a best value, and its point where a later one may be worse. */
 void gr_note_best(gradus_solver *solver)
 {
-    if (!(solver->current.value < solver->best_value)) return;
+    if (solver->current.estimated || !(solver->current.value < solver->best_value)) return;
     solver->best_value = solver->current.value;
     solver->best_iteration = solver->iterations;
     if (solver->step->monotone) return;
@@ -140,21 +140,29 @@ static bool out_of_patience(const gradus_solver *solver)
            history->step_norm <= GR_VALUE_ROUNDING * gr_norm(solver->n, solver->current.theta);
 }
 
-static gradus_stop_reason spent(const gradus_solver *solver)
+gradus_stop_reason gr_stop_budget(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
-    if (out_of_patience(solver)) return GRADUS_STOP_NO_PROGRESS;
+    if (gr_batches_spent(solver, solver->iterations)) return GRADUS_STOP_MAX_EPOCHS;
     if ((int64_t)solver->iterations >= stop->max_iterations) return GRADUS_STOP_MAX_ITERATIONS;
     if (stop->seconds > 0.0 && gr_seconds() - solver->started >= stop->seconds) return GRADUS_STOP_TIME;
     return GRADUS_STOP_RUNNING;
 }
 
+static bool first_steps_vanish(const gradus_solver *solver)
+{
+    const double length = solver->options.step.size * gr_norm(solver->n, solver->direction);
+    return length <= GR_VALUE_ROUNDING * gr_norm(solver->n, solver->current.theta);
+}
+
 /*
  * Is there really nothing left to gain? What the slope promises of one more step must be within the rounding of the value:
- * of its size now, and of the squared rounding of its size at the start, which is what is left of a residual of zero.
+ * of its size now, and of the squared rounding of its size at the start, which is what is left of a residual of zero. A
+ * schedule may have shrunk the steps to nothing: then those that it began with are asked.
  */
 static gradus_stop_reason judge_progress(const gradus_solver *solver)
 {
+    if (solver->step->schedule && !first_steps_vanish(solver)) return GRADUS_STOP_STALLED;
     /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
     const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
     const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
@@ -181,7 +189,8 @@ gradus_stop_reason gr_stop_check(gradus_solver *solver)
     note_progress(solver);
     gradus_stop_reason reason = solver->refines ? refined(solver) : GRADUS_STOP_RUNNING;
     if (reason == GRADUS_STOP_RUNNING) reason = converged(solver);
-    if (reason == GRADUS_STOP_RUNNING) reason = spent(solver);
+    if (reason == GRADUS_STOP_RUNNING && out_of_patience(solver)) reason = GRADUS_STOP_NO_PROGRESS;
+    if (reason == GRADUS_STOP_RUNNING) reason = gr_stop_budget(solver);
     return gr_stop_judge(solver, reason);
 }
 
