@@ -343,6 +343,10 @@ def check_blocks(tap, options, path):
                     tap.skip(label, 'no C++ compiler')
                     result = None
                     continue
+                if block.kind == 'sh' and 'gradus plot' in block.text and not shutil.which('gnuplot'):
+                    tap.skip(label, 'there is no gnuplot here')
+                    result = None
+                    continue
                 if block.kind == 'sh' and 'gradus ' in block.text and not options.program:
                     tap.skip(label, 'the program was not built')
                     result = None

@@ -20,117 +20,7 @@
 #include <gradus.h>
 
 #include "data/datasets.h"
-
-extern char **environ;
-
-/* ---- a folder for the files of one test ---- */
-
-static char folder[64];
-
-static void make_folder(void)
-{
-    (void)snprintf(folder, sizeof folder, "/tmp/gradus-cli-XXXXXX");
-    cr_assert(mkdtemp(folder));
-}
-
-/* The files that a test has read; freed with its folder. */
-static char *texts[512];
-static size_t texts_count;
-
-static void remove_folder(void)
-{
-    while (texts_count > 0) free(texts[--texts_count]);
-    DIR *opened = opendir(folder);
-    for (const struct dirent *entry; opened && (entry = readdir(opened));) {
-        char path[400];
-        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) (void)remove(path);
-    }
-    if (opened) (void)closedir(opened);
-    (void)rmdir(folder);
-}
-
-/* "folder/name", in one of a few places, so that a call may hold several. */
-static const char *in_folder(const char *name)
-{
-    static char paths[8][200];
-    static size_t next;
-    char *path = paths[next++ % 8];
-    (void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static const char *write_text(const char *name, const char *text)
-{
-    const char *path = in_folder(name);
-    FILE *file = fopen(path, "w");
-    cr_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
-    return path;
-}
-
-/* The whole file with a NUL behind it, until the test ends; NULL when there is none. */
-static char *read_text(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (!file) return NULL;
-    size_t used = 0, room = 1 << 12;
-    char *text = (char *)malloc(room);
-    for (size_t got; text && (got = fread(text + used, 1, room - used - 1, file)) > 0;) {
-        used += got;
-        if (room - used < 2) text = (char *)realloc(text, room *= 2);
-    }
-    cr_assert(text && texts_count < sizeof texts / sizeof *texts);
-    text[used] = '\0';
-    (void)fclose(file);
-    return texts[texts_count++] = text;
-}
-
-/* ---- running the program ---- */
-
-typedef struct result {
-    int status; /* as the shell sees it; 128 + signal */
-    char *out, *err;
-} result;
-
-static pid_t start(const char *const *arguments, const char *in, const char *out, const char *err)
-{
-    posix_spawn_file_actions_t actions;
-    pid_t child;
-    cr_assert(posix_spawn_file_actions_init(&actions) == 0);
-    (void)posix_spawn_file_actions_addopen(&actions, 0, in, O_RDONLY, 0);
-    (void)posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    (void)posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY, 0600);
-    cr_assert(posix_spawn(&child, arguments[0], &actions, NULL, (char *const *)(size_t)arguments, environ) ==
-                  0,
-              "%s cannot be started", arguments[0]);
-    (void)posix_spawn_file_actions_destroy(&actions);
-    return child;
-}
-
-static int finish(pid_t child)
-{
-    int status;
-    cr_assert(waitpid(child, &status, 0) == child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static result run_with(const char *const *arguments, const char *in, const char *out)
-{
-    const char *err = in_folder("stderr");
-    const char *path = out ? out : in_folder("stdout");
-    result r = {.status = finish(start(arguments, in, path, err))};
-    r.out = out ? NULL : read_text(path);
-    r.err = read_text(err);
-    return r;
-}
-
-#define ARGUMENTS(...) ((const char *const[]){GRADUS_PROGRAM, __VA_ARGS__, NULL})
-#define RUN(...)       run_with(ARGUMENTS(__VA_ARGS__), "/dev/null", NULL)
-
-static bool contains(const char *text, const char *part)
-{
-    return strstr(text, part) != NULL;
-}
+#include "program.h"
 
 /* ---- reading its JSON ---- */
 
@@ -593,7 +483,8 @@ Test(cli, schedules_as_they_are_asked_for, .init = make_folder, .fini = remove_f
         cr_expect_str_eq(word(fit, "step"), schedules[k / 2].word);
         const char *row = strstr(read_text(in_folder("trace.csv")), "\n7,");
         cr_assert(row);
-        const double step = strtod(strrchr(row, ',') + 1, NULL);
+        double step = 0.0;
+        cr_assert(sscanf(row, "\n7,%*g,%*g,%lg,", &step) == 1);
         cr_expect(fabs(step - schedules[k / 2].last) <= 1e-15, "%s: %g", schedules[k / 2].rule, step);
         json_decref(fit);
     }
@@ -900,7 +791,8 @@ Test(cli, the_trace_holds_every_iteration, .init = make_folder, .fini = remove_f
                           4);
     char *trace = read_text(path);
     cr_assert(trace);
-    cr_expect(strncmp(trace, "iteration,value,gradient_norm,step\n0,", 37) == 0, "%.80s", trace);
+    cr_expect(strncmp(trace, "iteration,value,gradient_norm,step,evaluations,passes\n0,", 56) == 0, "%.80s",
+              trace);
     size_t rows = 0;
     const char *last = trace;
     for (const char *c = trace; *c; c++) {
@@ -967,10 +859,11 @@ static void expect_fault(const fault *wrong, int status)
 #define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
 static const fault usage_faults[] = {
-    {{NULL}, "gradus: a command is missing; allowed is fit, verify or info (gradus --help tells more)"},
-    {{"fti"}, "gradus: fti is not a command; allowed is fit, verify or info (gradus --help tells more)"},
+    {{NULL}, "gradus: a command is missing; allowed is fit, plot, verify or info (gradus --help tells more)"},
+    {{"fti"},
+     "gradus: fti is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
     {{"--json"},
-     "gradus: --json is not a command; allowed is fit, verify or info (gradus --help tells more)"},
+     "gradus: --json is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
     {{"fit", "--bogus"}, "gradus fit: --bogus" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "--st", "ones"}, "gradus fit: --st" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "-z"}, "gradus fit: -z" NOT_AN_OPTION "fit --help lists"},
@@ -1099,6 +992,10 @@ static const fault usage_faults[] = {
      "take a step below 2"},
     {{"verify", "--data"}, "gradus verify: --data has no value; allowed is the path of a folder"},
     {{"verify", "here"}, "gradus verify: \"here\" is one argument too many; allowed is options alone"},
+    {{"plot"},
+     "gradus plot: a picture is missing; allowed is surface or trace (gradus plot --help tells more)"},
+    {{"plot", "--data"},
+     "gradus plot: --data is not a picture; allowed is surface or trace (gradus plot --help tells more)"},
     {{"info", "--json"}, "gradus info: --json" NOT_AN_OPTION "info --help lists"},
     {{"info", "here"}, "gradus info: \"here\" is one argument too many; allowed is options alone"},
 };
@@ -1231,7 +1128,8 @@ static void expect_help(const char *const *arguments, const char *const *parts)
 
 Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const of_program[] = {"fit ", "verify ", "info ", "--version", "--help", NULL};
+    static const char *const of_program[] = {"fit ",      "plot ",  "verify ", "info ",
+                                             "--version", "--help", NULL};
     static const char *const of_fit[] = {"--model MODEL",
                                          "--direction WAY",
                                          "--method METHOD",
@@ -1255,12 +1153,35 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          NULL};
     static const char *const of_verify[] = {"--data DIR", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
+    static const char *const of_plot[] = {"surface ", "trace ", "--help", NULL};
+    static const char *const of_surface[] = {"--surface NAME",
+                                             "--condition K",
+                                             "--output FILE, -o",
+                                             "--data",
+                                             "--start A,B",
+                                             "--method METHOD",
+                                             "--metric METRIC",
+                                             "--tolerance T",
+                                             "--step RULE",
+                                             "--max-iterations N",
+                                             "--model MODEL",
+                                             "--response NAME",
+                                             "--weights COLUMN",
+                                             "--no-intercept",
+                                             "--polynomial DEGREE",
+                                             "--ridge LAMBDA",
+                                             "--help",
+                                             NULL};
+    static const char *const of_trace[] = {"--output FILE, -o", "--data", "--help", NULL};
     expect_help(ARGUMENTS("--help"), of_program);
     expect_help(ARGUMENTS("-h"), of_program);
     expect_help(ARGUMENTS("fit", "--help"), of_fit);
     expect_help(ARGUMENTS("fit", "nosuch.csv", "--json", "-h"), of_fit);
     expect_help(ARGUMENTS("verify", "--help"), of_verify);
     expect_help(ARGUMENTS("info", "--help"), of_info);
+    expect_help(ARGUMENTS("plot", "--help"), of_plot);
+    expect_help(ARGUMENTS("plot", "surface", "--help"), of_surface);
+    expect_help(ARGUMENTS("plot", "trace", "-h"), of_trace);
 }
 
 /* "--max-iterations" as the manual page writes it: "\\-\\-max\\-iterations" */
@@ -1297,6 +1218,9 @@ Test(cli, the_manual_page_has_every_option, .init = make_folder, .fini = remove_
     expect_in_manual(manual, ARGUMENTS("fit", "--help"));
     expect_in_manual(manual, ARGUMENTS("verify", "--help"));
     expect_in_manual(manual, ARGUMENTS("info", "--help"));
+    expect_in_manual(manual, ARGUMENTS("plot", "--help"));
+    expect_in_manual(manual, ARGUMENTS("plot", "surface", "--help"));
+    expect_in_manual(manual, ARGUMENTS("plot", "trace", "--help"));
 }
 
 Test(cli, version_is_the_librarys, .init = make_folder, .fini = remove_folder)

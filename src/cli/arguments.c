@@ -4,27 +4,47 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/option.h"
+#include "cli/fit.h"
 #include "io/number.h"
 
-enum { MOST_OPTIONS = 32, HELP = 'h', FIRST = 256 };
+enum { HELP = 'h', OUTPUT = 'o', FIRST = 256 };
+
+static const gr_option *find(const gr_option *options, const char *name)
+{
+    while (options->name && strcmp(options->name, name) != 0) options++;
+    return options->name ? options : NULL;
+}
+
+void gr_command_rows(const gr_command *command, const gr_option *rows[GR_MOST_OPTIONS + 1])
+{
+    size_t count = 0;
+    for (const gr_option *row = command->options; row->name && count < GR_MOST_OPTIONS; row++)
+        rows[count++] = row;
+    for (const char *const *name = command->borrowed; name && *name && count < GR_MOST_OPTIONS; name++) {
+        const gr_option *row = find(gr_fit_options, *name);
+        if (row) rows[count++] = row;
+    }
+    rows[count] = NULL;
+}
 
 /* getopt_long's own table: option number i answers FIRST + i. */
-static void list_options(const gr_command *command, struct option *list)
+static void list_options(const gr_option *const *rows, struct option *list)
 {
     int count = 0;
-    for (const gr_option *row = command->options; row->name && count < MOST_OPTIONS; row++, count++)
-        list[count] = (struct option){row->name, row->argument ? required_argument : no_argument, NULL,
-                                      FIRST + count};
+    for (; rows[count]; count++)
+        list[count] = (struct option){
+            rows[count]->name, rows[count]->argument ? required_argument : no_argument, NULL, FIRST + count};
     list[count] = (struct option){"help", no_argument, NULL, HELP};
 }
 
 /* What getopt_long could not take: ':' a value is missing; '?' unknown, ambiguous, or a value too many. */
-static void explain_refusal(const gr_command *command, int answer, const char *given, gradus_error *error)
+static void explain_refusal(const gr_command *command, const gr_option *const *rows, int answer,
+                            const char *given, gradus_error *error)
 {
     const gr_fault none = gr_fault_none();
     const gr_excerpt text = gr_excerpt_of(given);
-    const gr_option *row = optopt >= FIRST ? &command->options[optopt - FIRST] : NULL;
+    const gr_option *row = optopt >= FIRST ? rows[optopt - FIRST] : NULL;
+    if (optopt == OUTPUT) row = find(command->options, "output");
     if (answer == ':' && row)
         gr_error(error, GRADUS_ERROR_OPTION, none, "--%s has no value; allowed is %s", row->name,
                  row->allowed);
@@ -49,6 +69,7 @@ static gradus_status read_operand(const gr_command *command, int argc, char **ar
                                   gradus_error *error)
 {
     const int count = argc - optind;
+    if (command->many) return GRADUS_OK;
     if (command->operand && count > 0) *operand = argv[optind];
     if (count <= (command->operand ? 1 : 0)) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
@@ -59,19 +80,23 @@ static gradus_status read_operand(const gr_command *command, int argc, char **ar
 static gradus_status read_all(const gr_command *command, int argc, char **argv, void *settings, bool *help,
                               gradus_error *error)
 {
-    struct option list[MOST_OPTIONS + 2] = {{0}};
-    list_options(command, list);
+    const gr_option *rows[GR_MOST_OPTIONS + 1], *output = find(command->options, "output");
+    struct option list[GR_MOST_OPTIONS + 2] = {{0}};
+    gr_command_rows(command, rows);
+    list_options(rows, list);
     opterr = 0;
     for (;;) {
-        const int answer = getopt_long(argc, argv, ":h", list, NULL);
+        const int answer = getopt_long(argc, argv, output ? ":ho:" : ":h", list, NULL);
         if (answer == -1) return GRADUS_OK;
         if (answer == '?' || answer == ':') {
-            explain_refusal(command, answer, argv[optind - 1], error);
+            explain_refusal(command, rows, answer, argv[optind - 1], error);
             return GRADUS_ERROR_OPTION;
         }
         *help = *help || answer == HELP;
         if (answer == HELP) continue;
-        const gradus_status status = read_option(&command->options[answer - FIRST], optarg, settings, error);
+        const gr_option *row = answer == OUTPUT ? output : rows[answer - FIRST];
+        if (!row) continue; /* getopt_long gives no such answer */
+        const gradus_status status = read_option(row, optarg, settings, error);
         if (status) return status;
     }
 }
@@ -90,4 +115,9 @@ bool gr_arguments_read(const gr_command *command, int argc, char **argv, void *s
         *exit_status = GR_EXIT_SUCCESS;
     }
     return !status && !help;
+}
+
+char **gr_arguments_operands(char **argv)
+{
+    return argv + optind;
 }

@@ -7,12 +7,12 @@
 
 /* X(name, value, words for --help): one list makes the enumerators and the text of --help. */
 #define GR_EXIT_LIST(X)                                                                                      \
-    X(SUCCESS, 0, "fit: converged; verify: every bar is met; info: always")                                  \
+    X(SUCCESS, 0, "fit: converged; verify: every bar is met; plot: the picture is there; info: always")      \
     X(BELOW_BAR, 1, "verify: an answer is below its bar")                                                    \
     X(USAGE, 2, "an option or its value is wrong, or names a column that is not there")                      \
     X(DATA, 3, "a file cannot be read, or its numbers cannot be fitted")                                     \
     X(NOT_CONVERGED, 4, "fit: the best answer is printed, but it has not converged")                         \
-    X(CANNOT, 5, "out of memory, or an output cannot be written")
+    X(CANNOT, 5, "out of memory, an output cannot be written, or there is no gnuplot to draw with")
 
 typedef enum gr_exit {
 #define GR_EXIT_ENUMERATOR(name, value, words) GR_EXIT_##name = value,

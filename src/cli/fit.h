@@ -42,6 +42,13 @@ gr_fit_settings gr_fit_settings_default(void);
 gr_option_reader gr_fit_read_step; /* fit_step.c: the field `step` */
 extern const gr_option gr_fit_options[];
 
+/* The words of --method and --metric, and what --help says is allowed. */
+extern const gr_choice gr_fit_methods[], gr_fit_metrics[];
+#define GR_METHOD_WORDS "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"
+#define GR_METRIC_WORDS                                                                                      \
+    "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or "  \
+    "qr"
+
 /* What was found. */
 typedef struct gr_fit {
     double *theta;
@@ -57,6 +64,9 @@ typedef struct gr_fit {
  * overwrite what is read is refused with GRADUS_ERROR_OPTION. */
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                            gr_trouble *trouble);
+
+/* fit_solve.c: method, metric, step, budget and the like for the library; without monitor and cancel flag. */
+gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_error *error);
 
 /* fit_judge.c: the closed form and the certificate, where the model has one. */
 void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);

@@ -10,7 +10,7 @@ static const gr_choice models[] = {
     {"least-squares", GR_FIT_LEAST_SQUARES}, {"logistic", GR_FIT_LOGISTIC}, {NULL, 0}};
 static const gr_choice directions[] = {
     {"descent", GRADUS_DIRECTION_DESCENT}, {"ascent", GRADUS_DIRECTION_ASCENT}, {NULL, 0}};
-static const gr_choice methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
+const gr_choice gr_fit_methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
                                     {"gradient", GRADUS_METHOD_GRADIENT},
                                     {"l-bfgs", GRADUS_METHOD_LBFGS},
                                     {"heavy-ball", GRADUS_METHOD_HEAVY_BALL},
@@ -19,7 +19,7 @@ static const gr_choice methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
                                     {"adam", GRADUS_METHOD_ADAM},
                                     {"svrg", GRADUS_METHOD_SVRG},
                                     {NULL, 0}};
-static const gr_choice metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
+const gr_choice gr_fit_metrics[] = {{"automatic", GRADUS_METRIC_AUTOMATIC},
                                     {"identity", GRADUS_METRIC_IDENTITY},
                                     {"standardized", GRADUS_METRIC_STANDARDIZED},
                                     {"diagonal", GRADUS_METRIC_DIAGONAL},
@@ -64,16 +64,13 @@ const gr_option gr_fit_options[] = {
      "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
      "gradient steps with backtracking. The report is in the columns of the file in either case.",
      gr_read_false, AT(standardize), NULL},
-    {"method", "METHOD",
-     "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg",
+    {"method", "METHOD", GR_METHOD_WORDS,
      "automatic (default): the best for the model; gradient: steepest descent or ascent; l-bfgs: "
      "limited-memory BFGS; heavy-ball: gradient steps with momentum 0.9; nesterov: accelerated gradient "
      "steps, restarted; conjugate-gradient: Hager and Zhang's; adam: steps of 0.001 or as chosen, in each "
      "coefficient of the file by itself; svrg: with --batch, gradients of batches without their noise.",
-     gr_read_choice, AT(method), methods},
-    {"metric", "METRIC",
-     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or "
-     "qr",
+     gr_read_choice, AT(method), gr_fit_methods},
+    {"metric", "METRIC", GR_METRIC_WORDS,
      "How steepness is measured. automatic (default): gram, or identity as soon as a method or a step is "
      "chosen; identity: lengths in standardised columns, or with --no-standardize in those of the file; "
      "standardized: in standardised columns in either case; diagonal: each coefficient's own curvature; "
@@ -81,7 +78,7 @@ const gr_option gr_fit_options[] = {
      "the start; sampled-hessian: the curvature at the optimum of a sample; sketch: gram by QR of a random "
      "sketch of X; qr: gram by QR of X itself. Where one breaks "
      "down, a sturdier one takes over, and the table says why.",
-     gr_read_choice, AT(metric), metrics},
+     gr_read_choice, AT(metric), gr_fit_metrics},
     {"step", "RULE",
      "fixed:A, backtracking[:A], wolfe[:A], barzilai-borwein[:A], exact, inverse-time:A,D, "
      "inverse-square-root:A,D, cosine:A,LAST,PERIOD or decay:A,FACTOR,PERIOD, with A above 0 and at most "
@@ -141,8 +138,8 @@ const gr_option gr_fit_options[] = {
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
     {"trace", "FILE.csv", "the path of a file",
-     "Writes iteration, value, gradient norm and step of every iteration; row 0 is the start. Not into a "
-     "file that is read.",
+     "Writes value, gradient norm, step, evaluations and passes of every iteration; row 0 is the start. For "
+     "gradus plot trace. Not into a file that is read.",
      gr_read_text, AT(trace), NULL},
     {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",
      gr_read_true, AT(json), NULL},

@@ -126,7 +126,7 @@ static void choose_batches(const gr_fit_settings *settings, gradus_options *opti
     options->clip = settings->clip;
 }
 
-static gradus_options solver_options(const gr_fit_settings *settings, gradus_error *error)
+gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_error *error)
 {
     gradus_options options = gradus_options_default();
     choose_travel(settings, &options);
@@ -143,7 +143,7 @@ static gradus_options solver_options(const gr_fit_settings *settings, gradus_err
 static gradus_status run(const gr_fit_settings *settings, const gradus_objective *objective, gr_fit *fit,
                          gr_trouble *trouble)
 {
-    gradus_options options = solver_options(settings, &trouble->error);
+    gradus_options options = gr_fit_solver_options(settings, &trouble->error);
     gr_watch watch = gr_watch_begin(settings->trace);
     gr_watch_install(&watch, &options);
     options.cancel = gr_interrupt_catch();

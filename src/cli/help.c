@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Help pages, printed from the tables of options. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/option.h"
 #include "cli/text.h"
@@ -20,8 +21,9 @@ void gr_help_row(const char *left, const char *text)
 static void print_option(const gr_option *option)
 {
     char left[64];
-    (void)snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
-                   option->argument ? option->argument : "");
+    const char *letter = strcmp(option->name, "output") == 0 ? ", -o" : "";
+    (void)snprintf(left, sizeof left, "--%s%s%s%s", option->name, option->argument ? " " : "",
+                   option->argument ? option->argument : "", letter);
     gr_help_row(left, option->help);
 }
 
@@ -39,7 +41,9 @@ void gr_help_command(const gr_command *command)
                  command->operand ? command->operand : "");
     gr_print_paragraphs(command->details);
     (void)puts("\nOptions:");
-    for (const gr_option *option = command->options; option->name; option++) print_option(option);
+    const gr_option *rows[GR_MOST_OPTIONS + 1];
+    gr_command_rows(command, rows);
+    for (const gr_option *const *row = rows; *row; row++) print_option(*row);
     gr_help_row("--help, -h", "Prints this page.");
     gr_help_exit_statuses();
 }

@@ -48,25 +48,37 @@ gr_option_reader gr_read_choice; /* int, by a gr_choice[] */
 gr_option_reader gr_read_number; /* double, within a gr_range, both ends included */
 gr_option_reader gr_read_count;  /* long long, within a gr_count_range */
 
-/* A subcommand. `options` ends with a NULL name; --help belongs to every command and is not in the list. */
+/* A subcommand. `options` ends with a NULL name; --help belongs to every command and is not in the list. An option
+ * named `output` also answers to -o. */
 typedef struct gr_command {
     const char *name;
     const char *operand; /* as --help shows it; NULL when there is none */
+    bool many;           /* any number of operands; otherwise at most one */
     const char *summary; /* one line of gradus --help */
     const char *details; /* paragraphs of gradus NAME --help, for gr_print_paragraphs */
     const gr_option *options;
+    /* names of options of `gradus fit` that it takes too, NULL last; its settings then begin with a gr_fit_settings */
+    const char *const *borrowed;
     gr_exit (*run)(int argc, char **argv);
 } gr_command;
 
-extern const gr_command gr_command_fit, gr_command_verify, gr_command_info;
+extern const gr_command gr_command_fit, gr_command_plot, gr_command_verify, gr_command_info;
+extern const gr_command gr_command_plot_surface, gr_command_plot_trace;
+
+/* Its own options and then the borrowed ones, NULL last. */
+enum { GR_MOST_OPTIONS = 40 };
+void gr_command_rows(const gr_command *command, const gr_option *rows[GR_MOST_OPTIONS + 1]);
 
 /*
  * Reads argv[1 ..] into the settings and, where the command takes one, *operand (untouched when there is
- * none). True: go on. False: --help was printed, or a sentence about what is wrong, and *status is the exit
+ * none; where it takes many, gr_arguments_operands has them). True: go on. False: --help was printed, or a sentence about what is wrong, and *status is the exit
  * status.
  */
 bool gr_arguments_read(const gr_command *command, int argc, char **argv, void *settings, const char **operand,
                        gr_exit *status);
+
+/* After gr_arguments_read: the operands in their order, NULL last. */
+char **gr_arguments_operands(char **argv);
 
 /* Prints the help of one command on standard output. */
 void gr_help_command(const gr_command *command);

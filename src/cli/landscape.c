@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/landscape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/objective.h"
+#include "cli/pretty.h"
+
+static gradus_status make_bowl(double condition, gr_landscape *landscape)
+{
+    gr_surface_bowl(condition, landscape->bowl);
+    const gradus_matrix X = gradus_row_major(2, 2, landscape->bowl, 2);
+    landscape->quadratic = true;
+    return gradus_least_squares(&X, landscape->response, NULL, &landscape->cost);
+}
+
+gradus_status gr_landscape_of_surface(const gr_surface *surface, double condition, gr_landscape *landscape,
+                                      gradus_error *error)
+{
+    *landscape = (gr_landscape){.cost_name = "f", .gain_name = "−f", .axis = {"a", "b"}, .square = true};
+    landscape->window = surface->window;
+    memcpy(landscape->start, surface->start, sizeof landscape->start);
+    (void)snprintf(landscape->title, sizeof landscape->title, "%s", surface->title);
+    (void)snprintf(landscape->formula, sizeof landscape->formula, "f(a, b) = %s", surface->formula);
+    if (!surface->callback)
+        (void)snprintf(landscape->formula, sizeof landscape->formula, "f = %s, K = %g", surface->formula,
+                       condition);
+    gradus_status status = surface->callback ? gradus_function(2, surface->callback, NULL, &landscape->cost)
+                                             : make_bowl(condition, landscape);
+    if (!status) status = gradus_negate(landscape->cost, &landscape->gain);
+    return status ? gr_error_plain(error, status) : GRADUS_OK;
+}
+
+/* The last part of a path. */
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static void name_model(const gr_fit_settings *settings, gr_landscape *landscape)
+{
+    const bool logistic = settings->model == GR_FIT_LOGISTIC;
+    landscape->cost_name = logistic ? "−ℓ" : "J";
+    landscape->gain_name = logistic ? "ℓ" : "−J";
+    landscape->quadratic = !logistic;
+    (void)snprintf(landscape->title, sizeof landscape->title, "%s, %zu rows",
+                   gr_pretty_name(file_name(settings->file), 30).text, landscape->problem.X.rows);
+    (void)snprintf(landscape->formula, sizeof landscape->formula, "%s%s",
+                   logistic ? "ℓ, the mean log-likelihood of logistic regression"
+                            : "J, half the mean squared error",
+                   settings->ridge > 0.0 ? ", with its ridge penalty" : "");
+}
+
+static gradus_status load(const gr_fit_settings *settings, gr_problem *problem, gradus_error *error)
+{
+    const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
+                            settings->intercept};
+    gr_table table;
+    gradus_status status = gr_csv_read(settings->file, NULL, &table, error);
+    if (status) return status;
+    status = gr_problem_make(&table, &roles, problem, error);
+    gr_table_free(&table);
+    if (status || problem->coefficients == 2) return status;
+    return gr_error(
+        error, GRADUS_ERROR_OPTION, gr_fault_limit((double)problem->coefficients, 2.0),
+        "the model has %zu coefficient%s, and a picture has room for exactly two: one regressor and "
+        "the intercept, or two regressors with --no-intercept",
+        problem->coefficients, problem->coefficients == 1 ? "" : "s");
+}
+
+gradus_status gr_landscape_of_file(const gr_fit_settings *settings, gr_landscape *landscape,
+                                   gr_trouble *trouble)
+{
+    *landscape = (gr_landscape){.window = {{1.0, 1.0}, {0.0, 0.0}}};
+    trouble->where = gr_fit_file_word(settings);
+    const bool logistic = settings->model == GR_FIT_LOGISTIC;
+    gradus_error *error = &trouble->error;
+    gradus_status status = load(settings, &landscape->problem, error);
+    if (!status)
+        status = gr_problem_objective(&landscape->problem, logistic, GRADUS_DIRECTION_DESCENT,
+                                      settings->ridge, &landscape->cost, error);
+    if (!status)
+        status = gr_problem_objective(&landscape->problem, logistic, GRADUS_DIRECTION_ASCENT, settings->ridge,
+                                      &landscape->gain, error);
+    if (status) return status;
+    name_model(settings, landscape);
+    for (size_t j = 0; j < 2; j++) landscape->axis[j] = landscape->problem.names[j];
+    return GRADUS_OK;
+}
+
+void gr_landscape_free(gr_landscape *landscape)
+{
+    gradus_objective_free(landscape->cost);
+    gradus_objective_free(landscape->gain);
+    gr_problem_free(&landscape->problem);
+    *landscape = (gr_landscape){.cost = NULL};
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A file that appears under its name only when it is complete. */
+#ifndef GR_CLI_REPLACEMENT_H
+#define GR_CLI_REPLACEMENT_H
+
+#include "gradus/status.h"
+
+/* Begin, write to `descriptor`, then either finish or abandon. */
+typedef struct gr_replacement {
+    const char *path;
+    char *temporary; /* NULL: written in place, as a device or a pipe has to be */
+    int descriptor;
+} gr_replacement;
+
+/* Creates a file beside `path` under a name of its own. Errors: GRADUS_ERROR_FILE_WRITE, _MEMORY. */
+gradus_status gr_replacement_begin(const char *path, gr_replacement *replacement, gradus_error *error);
+
+/* Gives the file its name, in place of what stood there. Errors: GRADUS_ERROR_FILE_WRITE, and then nothing is left. */
+gradus_status gr_replacement_finish(gr_replacement *replacement, gradus_error *error);
+
+/* Leaves what stood at `path` as it was. One that was never begun, all fields 0 but a descriptor of -1, is fine. */
+void gr_replacement_abandon(gr_replacement *replacement);
+
+#endif
