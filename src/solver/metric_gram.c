@@ -157,7 +157,7 @@ static gradus_status prepare_sampled_hessian(gradus_solver *solver)
 {
     gradus_status status = gr_hessian_allocate(solver);
     if (!status) status = gr_sample_hessian(solver);
-    if (status) return status;
+    if (status || solver->work.reader.cancelled) return status;
     if (!solver->leap.waiting || has_empty_column(solver)) return read_all(solver);
     status = factor(solver);
     if (status) return status;

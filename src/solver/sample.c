@@ -92,7 +92,10 @@ static gradus_status optimise(gradus_solver *solver, const gr_sample *sample)
         solver->current.theta, &options, &inner);
     while (!status && inner->stop == GRADUS_STOP_RUNNING) status = gr_iterate(inner);
     if (!status && gradus_stop_converged(inner->stop)) status = take_optimum(solver, inner);
-    if (inner) solver->work.reader.elements += inner->work.reader.elements;
+    if (inner) {
+        solver->work.reader.elements += inner->work.reader.elements;
+        solver->work.reader.cancelled |= inner->work.reader.cancelled;
+    }
     gradus_solver_free(inner);
     return status;
 }
