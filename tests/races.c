@@ -53,9 +53,9 @@ static void destroy(problem *p)
 static void run_gram(const problem *p, gr_reader *reader, const gr_evaluation *start, double *answers)
 {
     size_t count;
-    if (!gr_gram_doubles(reader, true, &count)) abort();
-    double *memory = doubles(count), *gram = doubles((COLS + 1) * (COLS + 1));
     gr_gram request = {.intercept = true, .start = start, .weights = p->y};
+    if (!gr_gram_doubles(reader, &request, &count)) abort();
+    double *memory = doubles(count), *gram = doubles((COLS + 1) * (COLS + 1));
     gr_pass_gram(reader, &request, gram, memory);
     for (size_t j = 0; j <= COLS; j++) answers[j] = gram[j + j * (COLS + 1)];
     free(memory);

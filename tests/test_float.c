@@ -90,7 +90,7 @@ static void run_gram(const twins *t, gr_reader *reader, gr_gram request, answers
                                  take(a, n),    NULL};
     if (request.sample == 0) request.start = &start;
     size_t count;
-    cr_assert(gr_gram_doubles(reader, request.intercept, &count));
+    cr_assert(gr_gram_doubles(reader, &request, &count));
     double *memory = doubles(count), *gram = doubles(p * p);
     gr_pass_gram(reader, &request, gram, memory);
     for (size_t j = 0; j < p; j++) memcpy(take(a, j + 1), gram + j * p, (j + 1) * sizeof *gram);

@@ -48,7 +48,7 @@ static double run(gram_test *t, int threads)
 {
     gr_reader reader = open_threaded(&t->data.X, threads, NULL);
     size_t count;
-    cr_assert(gr_gram_doubles(&reader, t->request.intercept, &count));
+    cr_assert(gr_gram_doubles(&reader, &t->request, &count));
     double *memory = doubles(count);
     for (size_t k = 0; k < count; k++) memory[k] = (double)NAN;
     gr_pass_gram(&reader, &t->request, t->gram, memory);
@@ -260,6 +260,23 @@ Test(gram, a_sample_of_all_rows_is_the_whole)
         cr_assert(t.request.total == 300.0);
         end(&t);
     }
+}
+
+/* 1008 rows are cut into eight leaves, and the 1025 that they are drawn from into six: the sample's leaves have room. */
+Test(gram, a_sample_may_be_cut_finer_than_the_whole)
+{
+    gram_test t;
+    begin(&t, 1025, 63, GRADUS_LAYOUT_ROW_MAJOR, false, false);
+    t.request.sample = 1008;
+    gr_reader reader = open_threaded(&t.data.X, 1, NULL);
+    const gradus_matrix drawn = gradus_row_major(t.request.sample, 63, t.data.x, 63);
+    const size_t leaves = gr_partition_of_gram(&drawn).leaves, square = t.p * t.p;
+    size_t count;
+    cr_assert(leaves > gr_partition_of_gram(&t.data.X).leaves);
+    cr_assert(gr_gram_doubles(&reader, &t.request, &count) && count >= leaves * square, "%zu doubles", count);
+    free(reader.memory);
+    cr_assert(fabs(run(&t, 1) - 1008.0 / 1025.0) <= 1e-15 && t.request.total == 1008.0);
+    end(&t);
 }
 
 /* The Gram matrix of random rows, estimated from a tenth of them, with the column of ones. */

@@ -39,9 +39,9 @@ static void check_gram(const test_data *data, const double *weights, bool interc
     const size_t p = data->X.cols + (intercept ? 1 : 0);
     gr_reader reader = open_reader(&data->X);
     size_t count;
-    cr_assert(gr_gram_doubles(&reader, intercept, &count));
-    double *memory = doubles(count), *gram = doubles(p * p);
     gr_gram request = {.weights = weights, .intercept = intercept};
+    cr_assert(gr_gram_doubles(&reader, &request, &count));
+    double *memory = doubles(count), *gram = doubles(p * p);
     gr_pass_gram(&reader, &request, gram, memory);
     for (size_t j = 0; j < p; j++) {
         for (size_t i = 0; i <= j; i++) {

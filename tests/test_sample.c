@@ -225,3 +225,60 @@ Test(sample, memory_that_is_out)
     }
     setting_free(&s);
 }
+
+/* Cancels the run at one of its requests for memory. */
+typedef struct canceller {
+    size_t requests, at;
+    int cancel;
+    size_t shown;
+} canceller;
+
+static void *allocate_and_cancel(void *context, size_t bytes)
+{
+    canceller *c = (canceller *)context;
+    if (++c->requests == c->at) c->cancel = 1;
+    return malloc(bytes);
+}
+
+static void release(void *context, void *pointer)
+{
+    (void)context;
+    free(pointer);
+}
+
+static gradus_verdict count_shown(void *context, const gradus_progress *progress)
+{
+    canceller *c = (canceller *)context;
+    cr_assert(progress->iteration == c->shown++ && isfinite(progress->value));
+    return GRADUS_MONITOR_CONTINUE;
+}
+
+/* Whenever the caller cancels, while the sample is drawn, optimised or factored, that is what is reported: not that the classes
+ * are separable, which a pass that was cut short says of them. */
+Test(sample, a_run_may_be_cancelled_at_any_time)
+{
+    setting s = setting_make(87, 1.0, NULL);
+    canceller c = {.at = 0};
+    bool seen[2] = {false, false};
+    do {
+        c = (canceller){.at = c.at + 1};
+        const gradus_allocator allocator = {allocate_and_cancel, release, &c};
+        gradus_options options = gradus_options_default();
+        gradus_report report;
+        options.allocator = &allocator;
+        options.cancel = &c.cancel;
+        options.monitor = count_shown;
+        options.monitor_context = &c;
+        double theta[N] = {0.0};
+        cr_assert_eq(gradus_descend(s.f, theta, &options, &report), 0);
+        if (!c.cancel) break;
+        cr_assert_eq(report.stop, GRADUS_STOP_CANCELLED, "request %zu: %s", c.at,
+                     gradus_stop_sentence(report.stop));
+        const bool begun = !isnan(report.value); /* the start was evaluated */
+        cr_assert(!begun || report.value <= log(2.0) + 1e-12);
+        cr_assert(c.shown == (begun ? report.iterations + 1 : 0), "%zu shown", c.shown);
+        seen[begun] = true;
+    } while (c.at < 100);
+    cr_assert(c.at > 8 && c.at < 100 && seen[0] && seen[1]);
+    setting_free(&s);
+}

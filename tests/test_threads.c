@@ -115,13 +115,13 @@ static size_t other_passes(const test_data *data, int threads, double **out)
     gr_reader reader = open_reader(&data->X, threads);
     const size_t p = N + 1;
     size_t gram, sketch;
-    cr_assert(gr_gram_doubles(&reader, true, &gram) && gr_sketch_doubles(&reader, true, &sketch));
+    gr_gram request = {.weights = data->weights, .intercept = true};
+    cr_assert(gr_gram_doubles(&reader, &request, &gram) && gr_sketch_doubles(&reader, true, &sketch));
     double *memory = doubles(gram + sketch);
     const size_t rows = gr_sketch_rows(&reader, true), count = 1 + 3 * N + p * p + rows * p;
     *out = doubles(count);
     (*out)[0] = gr_pass_product_norm(&reader, data->theta, 0.5, data->weights);
     gr_pass_scales(&reader, data->weights, true, *out + 1, *out + 1 + N, *out + 1 + 2 * N);
-    gr_gram request = {.weights = data->weights, .intercept = true};
     gr_pass_gram(&reader, &request, *out + 1 + 3 * N, memory);
     memcpy(*out + 1 + 3 * N + p * p, gr_pass_sketch(&reader, data->weights, true, memory),
            rows * p * sizeof(double));

@@ -11,7 +11,7 @@ static gradus_status read_gram(gr_workspace *work, const gradus_allocator *alloc
 {
     size_t doubles;
     double *memory = NULL;
-    if (gr_gram_doubles(&work->reader, request->intercept, &doubles))
+    if (gr_gram_doubles(&work->reader, request, &doubles))
         memory = gr_allocate_doubles(allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
     gr_pass_gram(&work->reader, request, gram, memory);

@@ -195,19 +195,33 @@ static size_t gram_size(const gr_reader *reader, bool intercept)
     return reader->X.cols + (intercept ? 1 : 0);
 }
 
+static bool is_sampled(const gr_reader *reader, const gr_gram *request)
+{
+    return request->sample > 0 && request->sample < reader->X.rows;
+}
+
 static size_t scratch_of(const gr_reader *reader, const gr_partition *cut)
 {
     return cut->block_rows * (reader->X.cols + 1);
 }
 
-bool gr_gram_doubles(const gr_reader *reader, bool intercept, size_t *doubles)
+/* A reader of as many rows as are read: few of them may be cut into more leaves than many. */
+static gr_reader reader_of(const gr_reader *reader, const gr_gram *request)
 {
-    const gr_partition cut = gr_partition_of_gram(&reader->X);
-    const size_t p = gram_size(reader, intercept);
+    gr_reader own = *reader;
+    if (is_sampled(reader, request)) own.X.rows = request->sample;
+    return own;
+}
+
+bool gr_gram_doubles(const gr_reader *reader, const gr_gram *request, size_t *doubles)
+{
+    const gr_reader own = reader_of(reader, request);
+    const gr_partition cut = gr_partition_of_gram(&own.X);
+    const size_t p = gram_size(reader, request->intercept);
     size_t square, sums, scratch;
     return gr_multiply(p, p, &square) && gr_add(square, p + 2 + GR_EVALUATION_SUMS, &sums) &&
            gr_multiply(cut.block_rows, p + 1, &scratch) &&
-           gr_recut_doubles(reader, &cut, scratch_of(reader, &cut), sums, doubles);
+           gr_recut_doubles(&own, &cut, scratch_of(&own, &cut), sums, doubles);
 }
 
 static void give_evaluation(const gr_reader *reader, const gram_sums *total, const gr_evaluation *at)
@@ -219,11 +233,9 @@ static void give_evaluation(const gr_reader *reader, const gram_sums *total, con
 
 void gr_pass_gram(gr_reader *reader, gr_gram *request, double *gram, double *memory)
 {
-    const size_t p = gram_size(reader, request->intercept), rows = reader->X.rows;
-    const bool sampled = request->sample > 0 && request->sample < rows;
-    gram_pass pass = {request, p, sampled ? rows : 0};
-    gr_reader own = *reader;
-    own.X.rows = sampled ? request->sample : rows;
+    const size_t p = gram_size(reader, request->intercept);
+    gram_pass pass = {request, p, is_sampled(reader, request) ? reader->X.rows : 0};
+    gr_reader own = reader_of(reader, request);
     const gr_partition cut = gr_partition_of_gram(&own.X);
     own = gr_reader_recut(&own, &cut, scratch_of(&own, &cut), sums_of(p) + 1, memory);
     gr_sweep(&own, sums_of(p), sweep_leaf, &pass);

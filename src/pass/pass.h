@@ -159,7 +159,7 @@ typedef struct gr_gram {
     size_t sample;              /* 0: every row */
     double total;               /* out: sum of the weights of the rows read */
 } gr_gram;
-bool gr_gram_doubles(const gr_reader *reader, bool intercept, size_t *doubles);
+bool gr_gram_doubles(const gr_reader *reader, const gr_gram *request, size_t *doubles);
 void gr_pass_gram(gr_reader *reader, gr_gram *request, double *gram, double *memory);
 
 /*
