@@ -25,6 +25,7 @@ typedef struct row_mean {
     size_t calls, room;
     call *log;
     size_t spoilt; /* from this call on it answers with `with`; 0: never */
+    bool once;     /* and to this one alone */
     int kind;      /* 0: in the value, 1: in the gradient, 2: as its status */
     double with;
     volatile int *cancel; /* set at the call `spoilt` where not NULL */
@@ -72,7 +73,7 @@ static gradus_status evaluate(void *context, size_t n, const double *theta, cons
     for (size_t j = 0; j < N; j++) cr_assert(isfinite(theta[j]));
     note(f, batch);
     *value = average(f, theta, batch->count, f->log[f->calls - 1].rows, gradient ? gradient : unused);
-    if (f->spoilt == 0 || f->calls < f->spoilt) return 0;
+    if (f->spoilt == 0 || f->calls < f->spoilt || (f->once && f->calls > f->spoilt)) return 0;
     if (f->cancel) *f->cancel = 1;
     if (f->cancel) return 0;
     if (f->kind == 0) *value = f->with;
@@ -443,6 +444,25 @@ Test(stochastic, a_clip_bounds_every_step)
     problem_free(p);
 }
 
+/* A fixed step that is provably too large for full gradients is not for clipped ones. */
+Test(stochastic, clipped_steps_are_not_refused)
+{
+    problem *p = problem_make(4);
+    gradus_objective *model = NULL;
+    cr_assert_eq(gradus_least_squares(&p->data.X, p->data.y, NULL, &model), 0);
+    gradus_options options = gradus_options_default();
+    options.step = gradus_step_fixed(100.0);
+    options.stop.max_iterations = 50;
+    double theta[N] = {0.0};
+    cr_assert_eq(gradus_descend(model, theta, &options, NULL), GRADUS_ERROR_STEP_TOO_LARGE);
+    options.clip = 1e-3;
+    gradus_report report;
+    cr_assert_eq(gradus_descend(model, theta, &options, &report), 0);
+    cr_assert(report.iterations == 50 && isfinite(report.value));
+    gradus_objective_free(model);
+    problem_free(p);
+}
+
 /* d_j = -g_j / P_jj with P = diag(X'X)/M: the metric of a model preconditions its batches. */
 Test(stochastic, a_models_batches_in_its_metric)
 {
@@ -590,6 +610,7 @@ Test(stochastic, without_full_evaluations_the_last_batch_speaks)
     const double value = average(&p->mean, run.iterates[run.count - 2].theta, last->count, last->rows, g);
     cr_assert(run.report.value == value && isnan(run.report.best_value) && run.report.best_iteration == 0);
     cr_assert(fabs(run.report.gradient_norm - norm(g)) <= 1e-14 * norm(g) && run.report.exact == 0);
+    cr_assert(test_same_bits(N, run.iterates[run.count - 1].gradient, g));
     cr_assert(isfinite(run.theta[0]) && !test_same_bits(N, run.theta, run.iterates[run.count - 2].theta));
     test_run_free(&run);
     problem_free(p);
@@ -636,6 +657,44 @@ Test(stochastic, svrg_converges_linearly_where_constant_steps_stall)
         cr_assert_geq(relative_gradient(p, plain.iterates[k].theta), 1e-4, "iterate %zu", k);
     test_run_free(&reduced);
     test_run_free(&plain);
+    problem_free(p);
+}
+
+/* g = g_B(theta) - g_B(s) + grad f(s), and the value likewise; the first step from a snapshot takes grad f(s) itself. */
+Test(stochastic, svrg_follows_its_formula)
+{
+    problem *p = problem_make(9);
+    gradus_options options = by_batches(GRADUS_METHOD_SVRG, gradus_step_fixed(0.1));
+    options.batch.check = 2;
+    options.stop.max_epochs = 4;
+    test_run run = test_solve(gradus_descend, p->f, p->data.theta, &options);
+    double theta[N], snapshot[N] = {0.0}, full[N] = {0.0}, g[N], old[N], value_there = 0.0;
+    memcpy(theta, p->data.theta, sizeof theta);
+    size_t next = 0;
+    for (size_t k = 0; k < run.count; k++) {
+        const test_iterate *at = &run.iterates[k];
+        const call *c = &p->mean.log[next++];
+        double value = average(&p->mean, theta, c->count, c->rows, g);
+        if (k % (2 * STEPS) == 0) {
+            cr_assert(c->full);
+            memcpy(snapshot, theta, sizeof snapshot);
+            memcpy(full, g, sizeof full);
+            value_there = value;
+        } else {
+            const call *again = &p->mean.log[next++];
+            cr_assert(again->count == c->count &&
+                      memcmp(again->rows, c->rows, c->count * sizeof *c->rows) == 0);
+            value += value_there - average(&p->mean, snapshot, c->count, c->rows, old);
+            for (size_t j = 0; j < N; j++) g[j] += full[j] - old[j];
+        }
+        cr_assert(fabs(at->seen.value - value) <= 1e-12 * value_there, "value at %zu", k);
+        cr_assert(fabs(at->seen.gradient_norm - norm(g)) <= 1e-10 * norm(full), "norm at %zu", k);
+        cr_assert_leq(distance(at->gradient, g), 1e-10 * norm(full), "gradient at %zu", k);
+        cr_assert_leq(distance(at->theta, theta), 1e-12 * norm(theta), "theta at %zu", k);
+        for (size_t j = 0; j < N; j++) theta[j] -= 0.1 * g[j];
+    }
+    cr_assert(run.count == 4 * STEPS + 1 && next == p->mean.calls);
+    test_run_free(&run);
     problem_free(p);
 }
 
@@ -841,6 +900,52 @@ Test(stochastic, a_batch_that_is_not_finite_ends_as_diverged)
         }
     }
     problem_free(p);
+}
+
+/* The batch at the start is the only thing that is not finite: its step cannot be taken. */
+Test(stochastic, the_first_batch_is_not_finite)
+{
+    problem *p = problem_make(14);
+    p->mean.spoilt = 2;
+    p->mean.once = true;
+    p->mean.with = (double)NAN;
+    gradus_options options = plain_sgd();
+    test_run run = test_solve(gradus_descend, p->f, p->data.theta, &options);
+    cr_assert(run.report.stop == GRADUS_STOP_DIVERGED && run.report.iterations == 0 && p->mean.calls == 2);
+    cr_assert(run.report.exact == 1 && run.report.value == run.iterates[0].seen.value);
+    test_run_free(&run);
+    problem_free(p);
+}
+
+/* f = 1e200 (theta_0 + ...): value and gradient are finite, their products are not. */
+static gradus_status steep(void *context, size_t n, const double *theta, const gradus_batch *batch,
+                           double *value, double *gradient)
+{
+    (void)context, (void)batch;
+    *value = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        *value += 1e200 * theta[j];
+        if (gradient) gradient[j] = 1e200;
+    }
+    return 0;
+}
+
+Test(stochastic, a_slope_that_overflows_ends_as_diverged)
+{
+    gradus_objective *f = NULL;
+    static const double start[N] = {0.1, 0.2, 0.3, 0.4};
+    cr_assert_eq(gradus_function_batched(N, M, steep, NULL, &f), 0);
+    for (int k = 0; k < 6; k++) {
+        gradus_options options = by_batches(k % 2 ? GRADUS_METHOD_ADAM : GRADUS_METHOD_GRADIENT,
+                                            gradus_step_fixed(0.1));
+        if (k / 2 == 1) options.batch.check = GRADUS_OFF;
+        if (k / 2 == 2) options.batch = (gradus_batching){0}, options.stop.max_epochs = 0;
+        test_run run = test_solve(gradus_descend, f, start, &options);
+        cr_assert(run.status == 0 && run.report.stop == GRADUS_STOP_DIVERGED && run.report.iterations == 0,
+                  "%d: %s", k, gradus_stop_sentence(run.report.stop));
+        test_run_free(&run);
+    }
+    gradus_objective_free(f);
 }
 
 Test(stochastic, a_start_that_is_not_finite_is_refused)

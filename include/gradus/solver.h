@@ -381,8 +381,8 @@ typedef struct gradus_report {
  *
  *   f         the objective
  *   theta     in: the start, gradus_objective_size(f) finite doubles. out: the last iterate of the line search, which
- *             is its best at working precision; with fixed steps, the heavy ball's too, the last finite iterate, or the
- *             best one where the run diverged; with BARZILAI_BORWEIN the best one where it has not converged.
+ *             is its best at working precision; with fixed steps, the heavy ball's too, and schedules the last finite
+ *             iterate, or the best one where the run diverged; by batches always the last finite one; with BARZILAI_BORWEIN the best one where it has not converged.
  *             Untouched when the start or the data is refused, and when memory is out
  *   options   NULL for the defaults
  *   report    may be NULL
@@ -390,12 +390,13 @@ typedef struct gradus_report {
  * Returns 0 when the iteration could be carried out; report->stop then says how it ended. Errors, theta untouched:
  * GRADUS_ERROR_NULL, _STRUCT_SIZE, _OPTION, _STEP_SIZE, _UNSUPPORTED, _START_NOT_FINITE, _START_VALUE,
  * _DATA_NOT_FINITE, _MEMORY, and _STEP_TOO_LARGE (a fixed step on a quadratic is refused as soon as step times a
- * Rayleigh quotient of the Hessian is found >= 2). With theta the best iterate seen: GRADUS_ERROR_ABORTED, and any
- * value above 0 that a callback returned.
- * Cost: one pass over X per evaluation; once, the metric: GRAM and HESSIAN none beside the start's, SKETCH and QR one,
- * STANDARDIZED and DIAGONAL two, those that gave way included. Memory: at most 256 times the size of theta for the sums of
- * the parts of X, 20 for L-BFGS, 2 m doubles for a line search on a model, n^2 for `compress`, and what the metric needs; no
- * copy of X, except by QR, and of a block at a time where X is float.
+ * Rayleigh quotient of the Hessian is found >= 2, without batches and clip). With theta the best iterate seen, by
+ * batches the last: GRADUS_ERROR_ABORTED, and any value above 0 that a callback returned.
+ * Cost: one pass over X per evaluation, its share of one per batch; once, the metric: GRAM and HESSIAN none beside the
+ * start's, SKETCH and QR one, STANDARDIZED and DIAGONAL two, those that gave way included. Memory: at most 256 times the size
+ * of theta for the sums of the parts of X, 20 for L-BFGS, 2 m doubles for a line search on a model, n^2 for `compress`, 3
+ * numbers for each row of a batch, and what the metric needs; no copy of X, except by QR, and of a block a thread where X
+ * is float and where batches are not in order.
  * Source: Cauchy, Comptes Rendus 25 (1847) 536; Nocedal and Wright, Numerical Optimization, 2nd ed., chapters 2, 3, 7;
  * Bjorck, Numerical Methods for Least Squares Problems, SIAM 1996, section 2.9, on the refinement.
  */

@@ -201,7 +201,6 @@ static bool wants_estimate(const gradus_solver *solver)
 
 gradus_status gr_batches_look(gradus_solver *solver)
 {
-    solver->curvature = (double)NAN; /* gradients of different batches */
     if (due(solver, solver->iterations) == GR_DUE_ALL)
         judge(solver);
     else

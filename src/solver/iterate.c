@@ -35,7 +35,13 @@ gradus_status gr_settle(gradus_solver *solver)
     return status;
 }
 
-/* The accepted trial becomes the iterate. */
+static void measure_step(gradus_solver *solver, const gr_point *from, const gr_point *to)
+{
+    solver->history.step_norm = gr_distance(solver->n, to->theta, from->theta);
+    solver->curvature = gr_distance(solver->n, to->gradient, from->gradient) / solver->history.step_norm;
+}
+
+/* The accepted trial becomes the iterate. Of batches, gradients of different functions, nothing is measured. */
 static void accept(gradus_solver *solver)
 {
     const gr_point from = solver->current, to = solver->trial;
@@ -43,8 +49,7 @@ static void accept(gradus_solver *solver)
     history->previous_value = from.value;
     history->previous_squared_norm = solver->squared_norm;
     history->previous_slope = solver->slope;
-    history->step_norm = gr_distance(solver->n, to.theta, from.theta);
-    solver->curvature = gr_distance(solver->n, to.gradient, from.gradient) / history->step_norm;
+    if (!solver->batches.active) measure_step(solver, &from, &to);
     gr_search_accept(solver);
     if (solver->method->learn) solver->method->learn(solver, &from, &to);
     solver->current = to;
