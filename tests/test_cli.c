@@ -993,9 +993,11 @@ static const fault usage_faults[] = {
     {{"verify", "--data"}, "gradus verify: --data has no value; allowed is the path of a folder"},
     {{"verify", "here"}, "gradus verify: \"here\" is one argument too many; allowed is options alone"},
     {{"plot"},
-     "gradus plot: a picture is missing; allowed is surface or trace (gradus plot --help tells more)"},
+     "gradus plot: a picture is missing; allowed is surface, trace or methods (gradus plot --help tells "
+     "more)"},
     {{"plot", "--data"},
-     "gradus plot: --data is not a picture; allowed is surface or trace (gradus plot --help tells more)"},
+     "gradus plot: --data is not a picture; allowed is surface, trace or methods (gradus plot --help tells "
+     "more)"},
     {{"info", "--json"}, "gradus info: --json" NOT_AN_OPTION "info --help lists"},
     {{"info", "here"}, "gradus info: \"here\" is one argument too many; allowed is options alone"},
 };
@@ -1153,7 +1155,7 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          NULL};
     static const char *const of_verify[] = {"--data DIR", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
-    static const char *const of_plot[] = {"surface ", "trace ", "--help", NULL};
+    static const char *const of_plot[] = {"surface ", "trace ", "methods ", "--help", NULL};
     static const char *const of_surface[] = {"--surface NAME",
                                              "--condition K",
                                              "--output FILE, -o",
@@ -1172,6 +1174,8 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                              "--ridge LAMBDA",
                                              "--help",
                                              NULL};
+    static const char *const of_methods[] = {"--output FILE, -o", "--data",        "--model MODEL",
+                                             "--direction WAY",   "--tolerance T", NULL};
     static const char *const of_trace[] = {"--output FILE, -o", "--data", "--help", NULL};
     expect_help(ARGUMENTS("--help"), of_program);
     expect_help(ARGUMENTS("-h"), of_program);
@@ -1182,6 +1186,7 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
     expect_help(ARGUMENTS("plot", "--help"), of_plot);
     expect_help(ARGUMENTS("plot", "surface", "--help"), of_surface);
     expect_help(ARGUMENTS("plot", "trace", "-h"), of_trace);
+    expect_help(ARGUMENTS("plot", "methods", "-h"), of_methods);
 }
 
 /* "--max-iterations" as the manual page writes it: "\\-\\-max\\-iterations" */
@@ -1221,6 +1226,7 @@ Test(cli, the_manual_page_has_every_option, .init = make_folder, .fini = remove_
     expect_in_manual(manual, ARGUMENTS("plot", "--help"));
     expect_in_manual(manual, ARGUMENTS("plot", "surface", "--help"));
     expect_in_manual(manual, ARGUMENTS("plot", "trace", "--help"));
+    expect_in_manual(manual, ARGUMENTS("plot", "methods", "--help"));
 }
 
 Test(cli, version_is_the_librarys, .init = make_folder, .fini = remove_folder)

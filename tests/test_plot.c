@@ -210,6 +210,51 @@ Test(plot, runs_without_passes_are_measured_in_evaluations, .init = make_folder,
                             "function,0,1,8,7,4\nfunction,1,3,2,1,1\nfunction,2,4,1,0,0\n");
 }
 
+/* ---- the same problem by each method ---- */
+
+/* The last of `count` columns of numbers in the row of that name. */
+static double column(const char *table, const char *name, int index)
+{
+    const char *row = strstr(table, name);
+    double numbers[3] = {NAN, NAN, NAN};
+    cr_assert(row, "no row %s in\n%s", name, table);
+    cr_assert(sscanf(row + strlen(name), "%*s %*s %lf %lf %lf", &numbers[0], &numbers[1], &numbers[2]) >= 2,
+              "%s", row);
+    return numbers[index];
+}
+
+Test(plot, each_method_solves_the_same_problem, .init = make_folder, .fini = remove_folder)
+{
+    const char *data = TEST_DATA "/regression/stackloss.csv";
+    const result down = RUN("plot", "methods", data, "--max-iterations", "3000");
+    const result up = RUN("plot", "methods", data, "--max-iterations", "3000", "--direction", "ascent");
+    static const char *const good[] = {"\ngradient  ", "\nBarzilai-Borwein",   "\nNesterov",
+                                       "\nL-BFGS",     "\nconjugate gradient", "\nautomatic"};
+    cr_assert(down.status == 0 && down.err[0] == '\0', "%s", down.err);
+    cr_expect_str_eq(up.out, down.out); /* iterations, passes and digits, all of them */
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++)
+        cr_expect(column(down.out, good[k], 2) >= 9, "%s", good[k]);
+    cr_expect(column(down.out, "\ngradient, unscaled", 0) == 3000 && contains(down.out, "not converged\n"));
+    cr_expect(column(down.out, "\nautomatic", 1) <= 5 && column(down.out, "\ngradient  ", 1) > 50);
+}
+
+Test(plot, methods_of_a_likelihood_have_traces, .init = make_folder, .fini = remove_folder)
+{
+    const char *data = TEST_DATA "/classification/breast_cancer_2.csv";
+    const result table = RUN("plot", "methods", data, "--model", "logistic", "--max-iterations", "400");
+    cr_assert(table.status == 0, "%s", table.err);
+    cr_expect(contains(table.out, " -") && contains(table.out, "\nautomatic            gram"));
+    const result drawn = RUN("plot", "methods", data, "--model", "logistic", "--max-iterations", "400",
+                             "--data");
+    cr_assert(drawn.status == 0, "%s", drawn.err);
+    cr_expect(strncmp(drawn.out, "run,iteration,passes,value,gap,gradient_norm\n\"gradient, unscaled\",0,1,",
+                      70) == 0,
+              "%.90s", drawn.out);
+    cr_expect(contains(drawn.out, "\nautomatic,0,"));
+    const result refused = RUN("plot", "methods", TEST_DATA "/regression/cars.csv", "--model", "logistic");
+    cr_expect(refused.status == 3 && contains(refused.err, "cars.csv: "), "%s", refused.err);
+}
+
 /* ---- gnuplot ---- */
 
 static bool has_gnuplot(void)
@@ -289,6 +334,8 @@ Test(plot, gnuplot_draws_traces, .init = make_folder, .fini = remove_folder, .ti
         RUN("plot", "trace", in_folder("steepest.csv"), in_folder("quick.csv"), "-o", in_folder("trace.svg"))
             .status == 0);
     expect_svg(in_folder("trace.svg"), parts);
+    cr_assert(RUN("plot", "methods", "-o", in_folder("methods.png"), "--max-iterations", "500").status == 0);
+    expect_png(in_folder("methods.png"), 1240);
 }
 
 /* A run of one iterate, values that are all the same, a run that ran away. */

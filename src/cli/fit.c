@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "cli/heap.h"
 
-static gradus_status load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
+gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
 {
     const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
                             settings->intercept};
@@ -68,7 +68,7 @@ static gr_exit run(int argc, char **argv)
     gr_trouble trouble = {.where = NULL};
     gr_problem problem = {.coefficients = 0};
     gr_fit fit = {.theta = NULL};
-    gradus_status failed = load(&settings, &problem, &trouble);
+    gradus_status failed = gr_fit_load(&settings, &problem, &trouble);
     if (!failed) failed = fit_and_print(&settings, &problem, &fit, &trouble);
     status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
     gr_delete(fit.theta);

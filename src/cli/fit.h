@@ -60,6 +60,9 @@ typedef struct gr_fit {
     gradus_error no_closed_form; /* why there is none; least squares only */
 } gr_fit;
 
+/* fit.c: the columns of the file, or of Longley's data. The trouble names the file. */
+gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble);
+
 /* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. A trace that would
  * overwrite what is read is refused with GRADUS_ERROR_OPTION. */
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,

@@ -54,16 +54,9 @@ static void name_model(const gr_fit_settings *settings, gr_landscape *landscape)
                    settings->ridge > 0.0 ? ", with its ridge penalty" : "");
 }
 
-static gradus_status load(const gr_fit_settings *settings, gr_problem *problem, gradus_error *error)
+static gradus_status check_size(const gr_problem *problem, gradus_error *error)
 {
-    const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
-                            settings->intercept};
-    gr_table table;
-    gradus_status status = gr_csv_read(settings->file, NULL, &table, error);
-    if (status) return status;
-    status = gr_problem_make(&table, &roles, problem, error);
-    gr_table_free(&table);
-    if (status || problem->coefficients == 2) return status;
+    if (problem->coefficients == 2) return GRADUS_OK;
     return gr_error(
         error, GRADUS_ERROR_OPTION, gr_fault_limit((double)problem->coefficients, 2.0),
         "the model has %zu coefficient%s, and a picture has room for exactly two: one regressor and "
@@ -75,10 +68,10 @@ gradus_status gr_landscape_of_file(const gr_fit_settings *settings, gr_landscape
                                    gr_trouble *trouble)
 {
     *landscape = (gr_landscape){.window = {{1.0, 1.0}, {0.0, 0.0}}};
-    trouble->where = gr_fit_file_word(settings);
     const bool logistic = settings->model == GR_FIT_LOGISTIC;
     gradus_error *error = &trouble->error;
-    gradus_status status = load(settings, &landscape->problem, error);
+    gradus_status status = gr_fit_load(settings, &landscape->problem, trouble);
+    if (!status) status = check_size(&landscape->problem, error);
     if (!status)
         status = gr_problem_objective(&landscape->problem, logistic, GRADUS_DIRECTION_DESCENT,
                                       settings->ridge, &landscape->cost, error);

@@ -10,7 +10,8 @@
 #include "cli/option.h"
 #include "io/number.h"
 
-static const gr_command *const pictures[] = {&gr_command_plot_surface, &gr_command_plot_trace, NULL};
+static const gr_command *const pictures[] = {&gr_command_plot_surface, &gr_command_plot_trace,
+                                             &gr_command_plot_methods, NULL};
 
 gradus_status gr_plot_check(const gr_plot_target *target, gradus_error *error)
 {
@@ -40,7 +41,7 @@ static gr_exit print_help(void)
 static gr_exit refuse(const char *word)
 {
     gr_trouble trouble = {.where = NULL};
-    static const char allowed[] = "surface or trace (gradus plot --help tells more)";
+    static const char allowed[] = "surface, trace or methods (gradus plot --help tells more)";
     const gradus_status status = word ? gr_error(&trouble.error, GRADUS_ERROR_OPTION, gr_fault_none(),
                                                  "%s is not a picture; allowed is %s",
                                                  gr_excerpt_of(word).text, allowed)

@@ -123,6 +123,21 @@ static void write_panel(gr_picture *out, const gr_traces *traces, int panel)
     (void)fputc('\n', out->script);
 }
 
+/* 1, 10, 100, 1000, and from there on powers: gnuplot would write 1e+06. */
+static void write_work_decades(FILE *script, const work_axis *axis)
+{
+    const int last = (int)floor(log10(axis->last));
+    (void)fputs("set xtics (", script);
+    for (int k = (int)floor(log10(axis->first)); k <= last; k++) {
+        if (k >= 0 && k < 4)
+            (void)fprintf(script, "'%.0f' 1e%d, ", pow(10.0, k), k);
+        else
+            (void)fprintf(script, "'%s' 1e%d, ", gr_pretty_power(k).text, k);
+        for (int digit = 2; digit < 10; digit++) (void)fprintf(script, "'' %de%d 1, ", digit, k);
+    }
+    (void)fputs("'' 1e300 1)\n", script);
+}
+
 static void write_axes(FILE *script, const gr_traces *traces, const work_axis *axis)
 {
     (void)fprintf(script,
@@ -131,9 +146,10 @@ static void write_axes(FILE *script, const gr_traces *traces, const work_axis *a
                   traces->passes ? "passes over the data" : "evaluations of the function",
                   1.0 - (double)TOP / HEIGHT, (double)BOTTOM / HEIGHT);
     (void)fputs("set minussign\nset title offset 0,-0.2 font medium textcolor rgb ink\n", script);
-    if (axis->logarithmic)
+    if (axis->logarithmic) {
         (void)fprintf(script, "set logscale x; set xrange [%.9g:%.9g]\n", axis->first, 1.1 * axis->last);
-    else
+        write_work_decades(script, axis);
+    } else
         (void)fprintf(script, "set xrange [0:%.9g]\n", 1.02 * axis->last);
 }
 

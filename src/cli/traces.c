@@ -71,7 +71,7 @@ static double sign_of(const gr_run *run)
     return run->value[run->count - 1] > run->value[0] ? -1.0 : 1.0;
 }
 
-static void measure_gaps(gr_traces *traces)
+void gr_traces_measure(gr_traces *traces)
 {
     double best = INFINITY;
     for (size_t r = 0; r < traces->count; r++) {
@@ -120,7 +120,7 @@ gradus_status gr_traces_read(char *const *paths, gr_traces *traces, gr_trouble *
     }
     if (!status) {
         trouble->where = NULL;
-        measure_gaps(traces);
+        gr_traces_measure(traces);
         choose_work(traces, evaluations);
     }
     for (size_t r = 0; r < GR_MOST_TRACES; r++) gr_delete(evaluations[r]);

@@ -30,6 +30,9 @@ typedef struct gr_traces {
  */
 gradus_status gr_traces_read(char *const *paths, gr_traces *traces, gr_trouble *trouble);
 
+/* Fills the gaps, where the values are there. */
+void gr_traces_measure(gr_traces *traces);
+
 void gr_traces_free(gr_traces *traces);
 
 #endif
