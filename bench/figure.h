@@ -23,6 +23,7 @@ extern const bench_figure bench_figure_steps;
 extern const bench_figure bench_figure_threads;
 extern const bench_figure bench_figure_scaling;
 extern const bench_figure bench_figure_textbook;
+extern const bench_figure bench_figure_functions;
 
 /* NULL-terminated, in the order they are shown. */
 extern const bench_figure *const bench_figures[];

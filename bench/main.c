@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "figure.h"
+#include "minimizer.h"
 #include "record.h"
 
 static const char usage[] =
@@ -22,6 +23,13 @@ static void list_contestants(const char *title, const bench_contestant *const *c
         printf("  %-30s %s\n", (*contestants)->name, (*contestants)->configuration);
 }
 
+static void list_minimizers(void)
+{
+    printf("\ntest functions\n");
+    for (size_t i = 0; bench_minimizers[i]; i++)
+        printf("  %-30s %s\n", bench_minimizers[i]->name, bench_minimizers[i]->configuration);
+}
+
 static int list(void)
 {
     for (size_t i = 0; bench_figures[i]; i++)
@@ -30,6 +38,7 @@ static int list(void)
     list_contestants("least squares", bench_least_squares_contestants);
     list_contestants("logistic regression", bench_logistic_contestants);
     list_contestants("fixed steps", bench_steps_contestants);
+    list_minimizers();
     return 0;
 }
 
