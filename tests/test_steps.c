@@ -223,3 +223,50 @@ Test(steps, along_the_line_as_by_full_evaluations)
     gradus_objective_free(function);
     test_data_free(&data);
 }
+
+/* Rosenbrock's function, remembering the first two points at which it was asked for. */
+typedef struct first_trials {
+    size_t calls;
+    double at[2][2];
+} first_trials;
+
+static gradus_status remember(void *context, size_t n, const double *theta, double *value, double *gradient)
+{
+    first_trials *seen = (first_trials *)context;
+    if (seen->calls < 2) memcpy(seen->at[seen->calls], theta, sizeof seen->at[0]);
+    seen->calls++;
+    return test_rosenbrock(NULL, n, theta, value, gradient);
+}
+
+/* How far the first trial of a run from `start` goes. */
+static double first_step(const double *start, gradus_step step)
+{
+    first_trials seen = {0};
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_function(2, remember, &seen, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.method = GRADUS_METHOD_LBFGS;
+    options.step = step;
+    options.stop.max_iterations = 1;
+    double theta[2] = {start[0], start[1]};
+    cr_assert_eq(gradus_descend(f, theta, &options, NULL), 0);
+    gradus_objective_free(f);
+    cr_assert_geq(seen.calls, 2);
+    return hypot(seen.at[1][0] - seen.at[0][0], seen.at[1][1] - seen.at[0][1]);
+}
+
+/* No longer than theta, or than 1, and no longer than the gradient; but where the caller has set it, what he has set. */
+Test(steps, the_first_step_of_a_function_has_the_length_of_theta)
+{
+    static const double far[2] = {-120.0, 50.0}, near[2] = {0.1, 0.3}, there[2] = {1.0, 1.0 + 1e-5};
+    double value, gradient[2];
+    cr_assert_eq(test_rosenbrock(NULL, 2, far, &value, gradient), 0);
+    const double steepest = hypot(gradient[0], gradient[1]);
+    const gradus_step automatic = gradus_step_wolfe(0.0);
+    cr_assert(fabs(first_step(far, automatic) / 130.0 - 1.0) <= 1e-12, "%g", first_step(far, automatic));
+    cr_assert(fabs(first_step(near, automatic) - 1.0) <= 1e-12, "%g", first_step(near, automatic));
+    cr_assert(fabs(first_step(far, gradus_step_wolfe(1e-3)) / (1e-3 * steepest) - 1.0) <= 1e-12);
+    cr_assert_eq(test_rosenbrock(NULL, 2, there, &value, gradient), 0);
+    const double short_step = hypot(gradient[0], gradient[1]);
+    cr_assert(short_step < 0.01 && fabs(first_step(there, automatic) / short_step - 1.0) <= 1e-9);
+}

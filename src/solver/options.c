@@ -12,7 +12,7 @@ typedef struct option_row {
     double low, high;
     bool open;       /* low itself is outside */
     bool may_be_off; /* GRADUS_OFF is allowed */
-    double fallback; /* what 0 means */
+    double fallback; /* what 0 means; 0: that the method knows */
 } option_row;
 
 #define AT(field) offsetof(gradus_options, field)

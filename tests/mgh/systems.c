@@ -45,7 +45,10 @@ double mgh_watson(size_t n, size_t m, size_t i, const double *x, double *slope)
         derivative = derivative * t + value;
         value = value * t + x[j];
     }
-    for (size_t j = 0; j < n; j++, power *= t) slope[j] = (double)j * power / t - 2.0 * value * power;
+    for (size_t j = 0; j < n; j++) {
+        slope[j] = (double)j * power / t - 2.0 * value * power;
+        power *= t;
+    }
     return derivative - value * value - 1.0;
 }
 
