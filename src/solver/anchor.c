@@ -30,9 +30,9 @@ gradus_status gr_anchor_prepare(gradus_solver *solver)
         anchor->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!anchor->memory) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
     anchor->pair = (gr_pair *)anchor->memory;
-    anchor->theta = anchor->memory + 2 * n;
-    anchor->gradient = anchor->theta + n;
-    anchor->delta = anchor->gradient + n;
+    anchor->at.theta = anchor->memory + 2 * n;
+    anchor->at.gradient = anchor->at.theta + n;
+    anchor->delta = anchor->at.gradient + n;
     anchor->pass = anchor->delta + n;
     return GRADUS_OK;
 }
@@ -42,15 +42,16 @@ void gr_anchor_drop(gradus_solver *solver)
     gr_anchor *anchor = &solver->anchor;
     if (!anchor->memory || anchor->active || !(gr_backward_error(solver) <= near)) return;
     for (size_t j = 0; j < solver->n; j++) anchor->pair[j] = (gr_pair){solver->current.theta[j], 0.0};
-    gr_model_precise_gradient(&solver->f->model, &solver->work, anchor->pair, anchor->pass, anchor->gradient);
+    gr_model_precise_gradient(&solver->f->model, &solver->work, anchor->pair, anchor->pass,
+                              anchor->at.gradient);
     if (solver->work.reader.cancelled) {
         solver->stop = GRADUS_STOP_CANCELLED;
         return;
     }
-    memcpy(anchor->theta, solver->current.theta, solver->n * sizeof(double));
-    memcpy(solver->current.gradient, anchor->gradient, solver->n * sizeof(double));
-    solver->current.gradient_norm = gr_norm(solver->n, anchor->gradient);
-    anchor->value = solver->current.value;
+    memcpy(anchor->at.theta, solver->current.theta, solver->n * sizeof(double));
+    memcpy(solver->current.gradient, anchor->at.gradient, solver->n * sizeof(double));
+    solver->current.gradient_norm = gr_norm(solver->n, anchor->at.gradient);
+    anchor->at.value = solver->current.value;
     anchor->active = true;
 }
 
@@ -58,12 +59,8 @@ void gr_anchored_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *ou
 {
     const gr_anchor *anchor = &solver->anchor;
     const size_t n = solver->n;
-    for (size_t j = 0; j < n; j++) anchor->delta[j] = point->theta[j] - anchor->theta[j];
+    for (size_t j = 0; j < n; j++) anchor->delta[j] = point->theta[j] - anchor->at.theta[j];
     gr_model_apply_hessian(&solver->f->model, &solver->work, anchor->delta, point->gradient);
     if (!solver->work.reader.cancelled) solver->evaluations++;
-    point->value = anchor->value + gr_dot(n, anchor->gradient, anchor->delta) +
-                   0.5 * gr_dot(n, anchor->delta, point->gradient);
-    for (size_t j = 0; j < n; j++) point->gradient[j] += anchor->gradient[j];
-    point->gradient_norm = gr_norm(n, point->gradient);
-    *outcome = gr_classify(solver, point->value, point->gradient_norm);
+    *outcome = gr_expand(solver, &anchor->at, anchor->delta, point);
 }

@@ -86,11 +86,7 @@ void gr_compressed_evaluate(const gradus_solver *solver, gr_point *point, gr_out
     const size_t p = solver->n;
     for (size_t j = 0; j < p; j++) c->delta[j] = point->theta[j] - c->anchor.theta[j];
     multiply(solver, c->delta, point->gradient);
-    point->value = c->anchor.value + gr_dot(p, c->anchor.gradient, c->delta) +
-                   0.5 * gr_dot(p, c->delta, point->gradient);
-    for (size_t j = 0; j < p; j++) point->gradient[j] += c->anchor.gradient[j];
-    point->gradient_norm = gr_norm(p, point->gradient);
-    *outcome = gr_classify(solver, point->value, point->gradient_norm);
+    *outcome = gr_expand(solver, &c->anchor, c->delta, point);
 }
 
 double gr_compressed_curvature(const gradus_solver *solver, const double *v)

@@ -109,3 +109,14 @@ bool gr_convex_quadratic(const gradus_solver *solver)
 {
     return solver->f->kind->curvature && solver->f->negated == solver->ascent;
 }
+
+gr_outcome gr_expand(const gradus_solver *solver, const gr_point *anchor, const double *delta,
+                     gr_point *point)
+{
+    const size_t n = solver->n;
+    point->value = anchor->value + gr_dot(n, anchor->gradient, delta) +
+                   0.5 * gr_dot(n, delta, point->gradient);
+    for (size_t j = 0; j < n; j++) point->gradient[j] += anchor->gradient[j];
+    point->gradient_norm = gr_norm(n, point->gradient);
+    return gr_classify(solver, point->value, point->gradient_norm);
+}

@@ -173,9 +173,8 @@ typedef struct gr_compressed {
 
 /* The gradient near the answer: that at an anchor, in twice the precision, and H times the way from there. */
 typedef struct gr_anchor {
-    double *memory;           /* NULL: not needed */
-    double *theta, *gradient; /* the anchor and its gradient */
-    double value;
+    double *memory; /* NULL: not needed */
+    gr_point at;
     double *delta;
     gr_pair *pair; /* theta for the precise pass */
     double *pass;  /* and that pass's own memory */
@@ -361,6 +360,10 @@ void gr_rows_steepest(const gradus_solver *solver, const double *gradient, doubl
 /* ladder.c: did the sketch not hold after all? Then the next rung, from the iterate at hand */
 bool gr_rung_failed(const gradus_solver *solver);
 gradus_status gr_climb(gradus_solver *solver);
+
+/* evaluate.c: a quadratic from its value and gradient at an anchor, where point->gradient holds H delta, delta the way from there */
+gr_outcome gr_expand(const gradus_solver *solver, const gr_point *anchor, const double *delta,
+                     gr_point *point);
 
 /* compress.c: keeps P, and the start as anchor; phi, its gradient and norm at point->theta; and at the end of such a run: evaluates
  * what it found on X, and lets the run go on from there where that is worth it */
