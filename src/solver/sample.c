@@ -3,8 +3,11 @@
  * f over a random sample of its rows, which costs so little that it is optimised first. Its Hessian at its optimum is the metric,
  * and the run's first step goes there.
  */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
@@ -59,12 +62,26 @@ static gradus_status draw(gradus_solver *solver, size_t rows, gr_sample *sample)
     return GRADUS_OK;
 }
 
+/* Of the run's budget, which the sample is part of; where nothing is left of it, next to nothing */
+static double seconds_left(const gradus_solver *solver)
+{
+    const double all = solver->options.stop.seconds;
+    return all > 0.0 ? fmax(all - (gr_seconds() - solver->started), DBL_MIN) : all;
+}
+
+/* Where time is over, how far it came will do: the run ends before its first step. */
+static bool is_optimised(const gradus_solver *inner)
+{
+    return gradus_stop_converged(inner->stop) || inner->stop == GRADUS_STOP_TIME;
+}
+
 static gradus_options options_of(const gradus_solver *solver)
 {
     gradus_options options = gradus_options_default();
     options.metric = GRADUS_METRIC_GRAM;
     options.stop.gradient_tolerance = tolerance;
     options.stop.max_iterations = STEPS;
+    options.stop.seconds = seconds_left(solver);
     options.threads = solver->options.threads;
     options.cancel = solver->options.cancel;
     options.allocator = solver->options.allocator;
@@ -91,7 +108,7 @@ static gradus_status optimise(gradus_solver *solver, const gr_sample *sample)
         &sample->f, solver->ascent ? GRADUS_DIRECTION_ASCENT : GRADUS_DIRECTION_DESCENT,
         solver->current.theta, &options, &inner);
     while (!status && inner->stop == GRADUS_STOP_RUNNING) status = gr_iterate(inner);
-    if (!status && gradus_stop_converged(inner->stop)) status = take_optimum(solver, inner);
+    if (!status && is_optimised(inner)) status = take_optimum(solver, inner);
     if (inner) {
         solver->work.reader.elements += inner->work.reader.elements;
         solver->work.reader.cancelled |= inner->work.reader.cancelled;
