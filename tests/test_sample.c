@@ -111,6 +111,44 @@ Test(sample, a_leap_that_leads_up_is_not_taken)
     setting_free(&s);
 }
 
+/* A leap that is not taken leaves no trace: Nesterov's first step is steepest descent's. */
+Test(sample, accelerated_steps_begin_anew_after_a_leap_that_leads_up)
+{
+    setting s = setting_make(88, 1.0, NULL);
+    double best[N] = {0.0}, one[N], other[N];
+    solve(s.f, GRADUS_METRIC_GRAM, best);
+    for (size_t j = 0; j < N; j++) best[j] *= 1.0 + 1e-3 * (double)j;
+    memcpy(one, best, sizeof one);
+    memcpy(other, best, sizeof other);
+    gradus_options options = gradus_options_default();
+    options.metric = GRADUS_METRIC_SAMPLED_HESSIAN;
+    options.step = gradus_step_backtracking(0.5);
+    options.stop.max_iterations = 1;
+    options.method = GRADUS_METHOD_GRADIENT;
+    cr_assert_eq(gradus_descend(s.f, one, &options, NULL), 0);
+    options.method = GRADUS_METHOD_NESTEROV;
+    gradus_report report;
+    cr_assert_eq(gradus_descend(s.f, other, &options, &report), 0);
+    cr_assert(report.step_size <= 0.5 && !test_same_bits(N, best, other), "it leapt");
+    cr_assert(test_same_bits(N, one, other));
+    setting_free(&s);
+}
+
+/* The sample is part of the run's budget: three reads of it, to copy, to start and to end with, when that is spent. */
+Test(sample, time_is_over_for_the_sample_too)
+{
+    setting s = setting_make(89, 3.0, NULL);
+    double theta[N] = {0.0};
+    gradus_options options = gradus_options_default();
+    gradus_report report;
+    options.stop.seconds = 1e-9;
+    cr_assert_eq(gradus_descend(s.f, theta, &options, &report), 0);
+    cr_assert(report.stop == GRADUS_STOP_TIME && report.iterations == 0, "%s",
+              gradus_stop_sentence(report.stop));
+    cr_assert(report.metric_passes <= 3.0 * (M / 8) / M + 1e-12, "%g passes", report.metric_passes);
+    setting_free(&s);
+}
+
 /* A fixed step stays the step that was asked for. */
 Test(sample, fixed_steps_do_not_leap)
 {

@@ -25,8 +25,8 @@ typedef enum gradus_method {
     /* limited-memory BFGS, 30 pairs up to n = 1000 and 10 beyond, with P^(-1) times s'y / y'P^(-1)y as its first matrix.
      * Nocedal, Math. Comp. 35 (1980) 773 */
     GRADUS_METHOD_LBFGS = 2,
-    /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`; without a step rule a constant step, the field
-     * `size`. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
+    /* d_k = -P^(-1) grad f + beta d_(k-1), beta the option `momentum`; its constants are those of
+     * FIXED steps. Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1 */
     GRADUS_METHOD_HEAVY_BALL = 3,
     /* accelerated gradient: d_k = -P^(-1) grad f + beta_k v_k, v_k the last step of the sequence without look-ahead, with
      * beta_k of FISTA, begun anew where grad f'v > 0. The iterates are the

@@ -64,8 +64,8 @@ static bool has_constant_momentum(const gradus_solver *solver)
 static void direct(gradus_solver *solver)
 {
     const size_t n = solver->n;
-    double *steepest = solver->trial.gradient; /* free until the next trial */
-    if (!(solver->inertia > 0.0)) solver->inertia = 1.0;
+    double *steepest = solver->trial.gradient;          /* free until the next trial */
+    if (solver->iterations == 0) solver->inertia = 1.0; /* a leap that is not taken asks a second time */
     descend_steepest(solver, steepest);
     if (has_constant_momentum(solver)) {
         look_ahead(solver, steepest, solver->options.momentum);

@@ -83,6 +83,12 @@ static gradus_options options_of(const gradus_options *given)
     return options;
 }
 
+/* Where time is over, how far it came will do: the run ends before its first step. */
+static bool is_optimised(const gradus_solver *inner)
+{
+    return gradus_stop_converged(inner->stop) || inner->stop == GRADUS_STOP_TIME;
+}
+
 /* Where the sample has its optimum, and its Hessian there */
 static gradus_status take(gradus_solver *inner, gr_leaping *leap)
 {
@@ -108,7 +114,7 @@ static gradus_status optimise(const gr_sample *sample, gradus_direction directio
     gr_leaping none = {.started = leap->started};
     gradus_status status = gr_solver_begin(&sample->f, direction, theta, &options, &none, &inner);
     while (!status && inner->stop == GRADUS_STOP_RUNNING) status = gr_iterate(inner);
-    if (!status && gradus_stop_converged(inner->stop)) status = take(inner, leap);
+    if (!status && is_optimised(inner)) status = take(inner, leap);
     leap->elements = sample->elements + (inner ? inner->work.reader.elements : 0.0);
     gradus_solver_free(inner);
     return status;

@@ -234,7 +234,7 @@ struct gradus_solver {
     gr_leaping leap;
     double *own;             /* the method's vectors */
     gr_pairs pairs;          /* L-BFGS's */
-    double inertia;          /* Nesterov's: FISTA's t, 0 before the first direction */
+    double inertia;          /* Nesterov's: FISTA's t */
     double conjugacy;        /* conjugate gradient's beta for the next direction */
     size_t moments;          /* gradients that Adam's means hold */
     double *clipped;         /* the gradient as the method sees it; there where a clip was asked for */
