@@ -791,8 +791,8 @@ Test(cli, the_trace_holds_every_iteration, .init = make_folder, .fini = remove_f
                           4);
     char *trace = read_text(path);
     cr_assert(trace);
-    cr_expect(strncmp(trace, "iteration,value,gradient_norm,step,evaluations,passes\n0,", 56) == 0, "%.80s",
-              trace);
+    cr_expect(strncmp(trace, "iteration,value,gradient_norm,step,evaluations,passes,exact\n0,", 62) == 0,
+              "%.80s", trace);
     size_t rows = 0;
     const char *last = trace;
     for (const char *c = trace; *c; c++) {

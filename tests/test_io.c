@@ -619,22 +619,23 @@ Test(io, a_trace_reads_back_bit_for_bit)
                                           .gradient_norm = any_double(3 * i + 1),
                                           .step_size = any_double(3 * i + 2),
                                           .evaluations = 2 * i + 1,
-                                          .passes = (double)i / 8.0};
+                                          .passes = (double)i / 8.0,
+                                          .exact = i % 2};
         cr_assert_eq(gr_trace_write(&trace, &progress, &error), GRADUS_OK);
     }
     cr_assert_eq(gr_trace_close(&trace, &error), GRADUS_OK);
     cr_expect_eq(gr_trace_close(&trace, &error), GRADUS_OK); /* a second time is fine */
     gr_table table;
     cr_assert(gr_csv_read(path, NULL, &table, &error) == GRADUS_OK, "%s", error.sentence);
-    cr_assert(table.rows == LINES && table.columns == 6);
-    static const char *const names[] = {"iteration", "value",       "gradient_norm",
-                                        "step",      "evaluations", "passes"};
-    for (size_t j = 0; j < 6; j++) cr_expect_str_eq(table.names[j], names[j]);
+    cr_assert(table.rows == LINES && table.columns == 7);
+    static const char *const names[] = {"iteration",   "value",  "gradient_norm", "step",
+                                        "evaluations", "passes", "exact"};
+    for (size_t j = 0; j < 7; j++) cr_expect_str_eq(table.names[j], names[j]);
     for (size_t i = 0; i < LINES; i++) {
-        const double *row = table.data + 6 * i;
+        const double *row = table.data + 7 * i;
         cr_expect_eq(row[0], (double)i);
         for (size_t j = 0; j < 3; j++) cr_expect(same(row[1 + j], any_double(3 * i + j)));
-        cr_expect(row[4] == (double)(2 * i + 1) && row[5] == (double)i / 8.0);
+        cr_expect(row[4] == (double)(2 * i + 1) && row[5] == (double)i / 8.0 && row[6] == (double)(i % 2));
     }
     gr_table_free(&table);
     (void)remove(path);

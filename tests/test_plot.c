@@ -202,12 +202,31 @@ Test(plot, traces_are_measured_from_the_best_of_all, .init = make_folder, .fini 
 
 Test(plot, runs_without_passes_are_measured_in_evaluations, .init = make_folder, .fini = remove_folder)
 {
-    const char *data = write_text("function.csv", "iteration,value,gradient_norm,step,evaluations,passes\n"
-                                                  "0,8,4,0,1,0\n1,2,1,0.5,3,0\n2,1,0,0.5,4,0\n");
+    const char *data = write_text("function.csv",
+                                  "iteration,value,gradient_norm,step,evaluations,passes,exact\n"
+                                  "0,8,4,0,1,0,1\n1,2,1,0.5,3,0,1\n2,1,0,0.5,4,0,1\n");
     const result r = RUN("plot", "trace", data, "--data");
     cr_assert(r.status == 0, "%s", r.err);
     cr_expect_str_eq(r.out, "run,iteration,evaluations,value,gap,gradient_norm\n"
                             "function,0,1,8,7,4\nfunction,1,3,2,1,1\nfunction,2,4,1,0,0\n");
+}
+
+/* Only what all rows said is drawn: the start, the end of each epoch, and the end. */
+Test(plot, a_batch_is_no_distance, .init = make_folder, .fini = remove_folder)
+{
+    const result fit = RUN("fit", TEST_DATA "/regression/mtcars.csv", "--batch", "4", "--step", "fixed:0.01",
+                           "--epochs", "5", "--check", "1", "--trace", in_folder("sgd.csv"));
+    cr_assert(fit.status == 4, "%s", fit.err);
+    const result r = RUN("plot", "trace", in_folder("sgd.csv"), "--data");
+    size_t lines = 0;
+    for (const char *c = r.out; *c; c++) lines += *c == '\n';
+    cr_expect(r.status == 0 && lines == 1 + 6, "%s%s", r.out, r.err);
+    const char *none = write_text(
+        "none.csv", "iteration,value,gradient_norm,step,evaluations,passes,exact\n0,8,4,0,1,0.1,0\n");
+    const result empty = RUN("plot", "trace", none, "--data");
+    cr_expect(empty.status == 3 &&
+                  contains(empty.err, "no iterate was evaluated on all rows; fit it with --check 1"),
+              "%s", empty.err);
 }
 
 /* ---- the same problem by each method ---- */
@@ -342,8 +361,8 @@ Test(plot, gnuplot_draws_traces, .init = make_folder, .fini = remove_folder, .ti
 Test(plot, odd_runs_are_drawn_too, .init = make_folder, .fini = remove_folder, .timeout = 120)
 {
     if (!has_gnuplot()) cr_skip_test("there is no gnuplot here");
-    const char *one = write_text("one.csv",
-                                 "iteration,value,gradient_norm,step,evaluations,passes\n0,8,0,0,1,1\n");
+    const char *one = write_text(
+        "one.csv", "iteration,value,gradient_norm,step,evaluations,passes,exact\n0,8,0,0,1,1,1\n");
     result r = RUN("plot", "trace", one, "-o", in_folder("one.png"));
     cr_expect(r.status == 0, "%s", r.err);
     r = RUN("plot", "surface", "--start", "0,0", "-o", in_folder("minimum.png"));

@@ -86,7 +86,7 @@ static gradus_status run_one(const gr_fit_settings *settings, const gr_problem *
     options.monitor = note;
     options.monitor_context = &recorded;
     options.cancel = gr_interrupt_catch();
-    for (size_t j = 0; j < problem->coefficients; j++) fit->theta[j] = 0.0;
+    memset(fit->theta, 0, problem->coefficients * sizeof *fit->theta);
     gradus_status status = gr_travel(objective, (gradus_direction)settings->direction, fit->theta, &options,
                                      &contest->reports[way]);
     gr_interrupt_release();

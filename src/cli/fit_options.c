@@ -138,7 +138,8 @@ const gr_option gr_fit_options[] = {
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
     {"trace", "FILE.csv", "the path of a file",
-     "Writes value, gradient norm, step, evaluations and passes of every iteration; row 0 is the start. For "
+     "Writes value, gradient norm, step, evaluations and passes of every iteration, and whether all rows "
+     "were read; row 0 is the start. For "
      "gradus plot trace. Not into a file that is read.",
      gr_read_text, AT(trace), NULL},
     {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",

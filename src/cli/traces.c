@@ -17,10 +17,15 @@ static gradus_status find(const gr_table *table, const char *name, size_t *colum
                     "there is no column \"%s\"; a trace, as gradus fit --trace writes it, has one", name);
 }
 
-static double *copy(const gr_table *table, size_t column)
+/* Of the iterates that were evaluated on all rows: what a batch says is no distance from anything. */
+static double *copy(const gr_table *table, size_t column, size_t exact, size_t *count)
 {
     double *numbers = gr_new_doubles(table->rows);
-    for (size_t i = 0; numbers && i < table->rows; i++) numbers[i] = table->data[i * table->columns + column];
+    *count = 0;
+    for (size_t i = 0; numbers && i < table->rows; i++) {
+        const double *row = table->data + i * table->columns;
+        if (row[exact] != 0.0) numbers[(*count)++] = row[column];
+    }
     return numbers;
 }
 
@@ -39,20 +44,22 @@ static char *name_of(const char *path)
 static gradus_status take(const gr_table *table, const char *path, gr_run *run, double **evaluations,
                           gradus_error *error)
 {
-    static const char *const names[] = {"value", "gradient_norm", "passes", "evaluations"};
-    size_t columns[4];
+    static const char *const names[] = {"value", "gradient_norm", "passes", "evaluations", "exact"};
+    size_t columns[5];
     gradus_status status = GRADUS_OK;
-    for (int k = 0; k < 4 && !status; k++) status = find(table, names[k], &columns[k], error);
+    for (int k = 0; k < 5 && !status; k++) status = find(table, names[k], &columns[k], error);
     if (status) return status;
     run->name = name_of(path);
-    run->count = table->rows;
-    run->value = copy(table, columns[0]);
-    run->gradient = copy(table, columns[1]);
-    run->work = copy(table, columns[2]);
+    run->value = copy(table, columns[0], columns[4], &run->count);
+    run->gradient = copy(table, columns[1], columns[4], &run->count);
+    run->work = copy(table, columns[2], columns[4], &run->count);
     run->gap = gr_new_doubles(table->rows);
-    *evaluations = copy(table, columns[3]);
+    *evaluations = copy(table, columns[3], columns[4], &run->count);
     const bool enough = run->name && run->value && run->gradient && run->work && run->gap && *evaluations;
-    return enough ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (!enough) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (run->count > 0) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_FILE_FORMAT, gr_fault_none(),
+                    "no iterate was evaluated on all rows; fit it with --check 1");
 }
 
 static gradus_status read_one(const char *path, gr_run *run, double **evaluations, gradus_error *error)

@@ -23,7 +23,7 @@ typedef struct gr_traces {
 } gr_traces;
 
 /*
- * Reads the files (NULL last). The value of a run that climbs counts in its mirror image, so that a climb of -f and a
+ * Reads the files (NULL last), of runs with batches what was evaluated on all rows. The value of a run that climbs counts in its mirror image, so that a climb of -f and a
  * descent of f are one curve. *traces is written whatever is returned; free it with gr_traces_free. The trouble names the
  * file at fault. Errors: GRADUS_ERROR_OPTION for no file and for too many; those of gr_csv_read; GRADUS_ERROR_FILE_FORMAT
  * for a file without the columns of a trace; _MEMORY.

@@ -16,7 +16,8 @@ gradus_status gr_trace_open(gr_trace *trace, const char *path, gradus_error *err
 {
     trace->file = fopen(path, "w");
     if (!trace->file) return write_error(error, errno);
-    if (fputs("iteration,value,gradient_norm,step,evaluations,passes\n", trace->file) >= 0) return GRADUS_OK;
+    if (fputs("iteration,value,gradient_norm,step,evaluations,passes,exact\n", trace->file) >= 0)
+        return GRADUS_OK;
     const gradus_status status = write_error(error, errno);
     (void)gr_trace_close(trace, NULL);
     return status;
@@ -24,9 +25,9 @@ gradus_status gr_trace_open(gr_trace *trace, const char *path, gradus_error *err
 
 gradus_status gr_trace_write(gr_trace *trace, const gradus_progress *progress, gradus_error *error)
 {
-    const int written = fprintf(trace->file, "%zu,%.17g,%.17g,%.17g,%zu,%.17g\n", progress->iteration,
+    const int written = fprintf(trace->file, "%zu,%.17g,%.17g,%.17g,%zu,%.17g,%zu\n", progress->iteration,
                                 progress->value, progress->gradient_norm, progress->step_size,
-                                progress->evaluations, progress->passes);
+                                progress->evaluations, progress->passes, progress->exact);
     return written < 0 ? write_error(error, errno) : GRADUS_OK;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The path of a solve as a CSV file: iteration, value, gradient norm and step, and the evaluations
- * and passes so far, with all 17 digits. */
+ * and passes so far, with all 17 digits; and 1 where value and gradient norm are of all rows, 0 where of a batch. */
 #ifndef GR_IO_TRACE_H
 #define GR_IO_TRACE_H
 
