@@ -1324,7 +1324,7 @@ static gradus_status endless(void *context, size_t n, const double *theta, const
 
 Test(stochastic, rows_without_end)
 {
-    static const size_t rows[] = {(size_t)1 << 40, (size_t)1 << 53, SIZE_MAX};
+    static const size_t rows[] = {(size_t)1 << 53, ((size_t)1 << 53) + 1, SIZE_MAX};
     for (int k = 0; k < 9; k++) {
         size_t calls = 0;
         gradus_objective *f = NULL;
@@ -1337,7 +1337,7 @@ Test(stochastic, rows_without_end)
         const double start = 1.0;
         test_run run = test_solve(gradus_descend, f, &start, &options);
         const bool drawn = options.batch.order != GRADUS_ORDER_CONSECUTIVE;
-        cr_assert_eq(run.status, k / 3 == 2 && drawn ? GRADUS_ERROR_UNSUPPORTED : 0, "case %d", k);
+        cr_assert_eq(run.status, k / 3 >= 1 && drawn ? GRADUS_ERROR_UNSUPPORTED : 0, "case %d", k);
         cr_assert_eq(calls, run.status ? 0 : 50);
         if (!run.status) cr_assert(fabs(run.theta[0] - pow(0.95, 50.0)) <= 1e-13);
         test_run_free(&run);

@@ -5,7 +5,7 @@
 #include "solver/state.h"
 
 /* The largest number of rows that are drawn at random: draws are made of doubles. */
-#define DRAWN_ROWS 9007199254740992.0 /* 2^53 */
+#define DRAWN_ROWS ((uint64_t)1 << 53)
 
 typedef struct gr_refusal {
     bool applies;
@@ -118,7 +118,7 @@ static gradus_status check_batches(const gradus_solver *solver)
         {options->refine, "refinement reads all rows, and goes without batches"},
         {svrg && options->batch.check == GRADUS_OFF,
          "SVRG's snapshots are evaluated on all rows: batch.check cannot be off"},
-        {drawn && (double)rows > DRAWN_ROWS, "more than 2^53 rows are read in the order CONSECUTIVE alone"},
+        {drawn && rows > DRAWN_ROWS, "more than 2^53 rows are read in the order CONSECUTIVE alone"},
     };
     const gradus_status status = REFUSE(solver, refusals);
     if (status || is_blind(options)) return status;
