@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The problems of the matrix, and the numbers that theory needs. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/bar.h"
+#include "cli/heap.h"
 #include "cli/objective.h"
 #include "convergence.h"
 
@@ -139,18 +141,46 @@ static bool make_file(const char *folder, const char *name, problem *p)
     return true;
 }
 
+static void read_table(const char *path, problem *p)
+{
+    const gr_roles roles = {.intercept = true};
+    gr_table table;
+    gradus_error error;
+    must(gr_csv_read(path, NULL, &table, &error), p->name);
+    must(gr_problem_make(&table, &roles, &p->known.problem, &error), p->name);
+    gr_table_free(&table);
+    p->known.logistic = true;
+}
+
+/* The classical exercise for ascent; its answer, the intercept first, stands in a JSON file. */
+static bool make_exercise(const char *folder, problem *p)
+{
+    char path[400];
+    (void)snprintf(path, sizeof path, "%s/mlia_testSet.json", folder);
+    json_t *file = json_load_file(path, 0, NULL);
+    const json_t *answer = json_object_get(json_object_get(file, "maximum_likelihood"), "coefficients");
+    const bool there = json_array_size(answer) == 3;
+    (void)snprintf(path, sizeof path, "%s/mlia_testSet.csv", folder);
+    if (there) {
+        p->known.name = "mlia_testSet";
+        read_table(path, p);
+        p->known.answer = gr_new_doubles(3);
+        for (size_t j = 0; j < 3 && p->known.answer; j++)
+            p->known.answer[(j + 2) % 3] = strtod(
+                json_string_value(json_object_get(json_array_get(answer, j), "estimate")), NULL);
+        make_known(p);
+    }
+    json_decref(file);
+    return there;
+}
+
 static void make_separable(const char *folder, const char *name, problem *p)
 {
     char data[400];
-    gr_table table;
-    gradus_error error;
-    const gr_roles roles = {.intercept = true};
     (void)snprintf(data, sizeof data, "%s/%s.csv", folder, name);
     (void)snprintf(p->name, sizeof p->name, "%s", name);
-    must(gr_csv_read(data, NULL, &table, &error), name);
-    must(gr_problem_make(&table, &roles, &p->known.problem, &error), name);
-    gr_table_free(&table);
-    p->known.logistic = p->separable = true;
+    read_table(data, p);
+    p->separable = true;
     make_objectives(p);
     p->row = largest_row(&p->known.problem, true);
     p->largest = p->row; /* never below the curvature: enough for a fixed step */
@@ -178,6 +208,7 @@ problem *problems_make(const char *carried, const char *reference, size_t *count
         p += make_file(folder, regression[k], p);
     (void)snprintf(folder, sizeof folder, "%s/classification", carried);
     for (size_t k = 0; k < sizeof classes / sizeof *classes; k++) p += make_file(folder, classes[k], p);
+    p += make_exercise(reference, p);
     for (size_t k = 0; k < sizeof separable / sizeof *separable; k++)
         make_separable(folder, separable[k], p++);
     *count = (size_t)(p - all);

@@ -448,6 +448,21 @@ Test(plot, a_gnuplot_that_fails_leaves_the_old_picture, .init = make_folder, .fi
     expect_files("bowl.png", 1);
 }
 
+/* Ctrl-C reaches gnuplot and the program alike. */
+Test(plot, an_interrupt_leaves_nothing, .init = make_folder, .fini = remove_folder, .timeout = 60)
+{
+    char ready[100], script[300];
+    (void)snprintf(ready, sizeof ready, "%s/ready", folder);
+    (void)snprintf(script, sizeof script, "#!/bin/sh\necho half\n: > '%s'\nkill -INT $PPID\nkill -INT $$\n",
+                   ready);
+    replace_gnuplot(script);
+    const result r = RUN("plot", "surface", "-o", in_folder("bowl.png"));
+    cr_expect(r.status == 5 && contains(r.err, "bowl.png: interrupted; nothing was drawn\n"), "%d: %s",
+              r.status, r.err);
+    cr_expect(access(ready, F_OK) == 0);
+    expect_files("bowl.png", 0);
+}
+
 Test(plot, half_a_picture_is_none, .init = make_folder, .fini = remove_folder)
 {
     const char *picture = in_folder("bowl.svg");

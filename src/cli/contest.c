@@ -81,6 +81,7 @@ static gradus_status run_one(const gr_fit_settings *settings, const gr_problem *
                              const gradus_objective *objective, size_t way, gr_fit *fit, gr_contest *contest,
                              gradus_error *error)
 {
+    if (!fit->theta || !fit->closed_form) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     recorder recorded = {.work = {.count = 0}};
     gradus_options options = options_of(settings, way, error);
     options.monitor = note;
@@ -106,12 +107,9 @@ gradus_status gr_contest_run(const gr_fit_settings *settings, const gr_problem *
     gr_fit fit = {.theta = gr_new_doubles(problem->coefficients),
                   .closed_form = gr_new_doubles(problem->coefficients)};
     *contest = (gr_contest){.traces = {.passes = true}};
-    gradus_status status = fit.theta && fit.closed_form ? GRADUS_OK
-                                                        : gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    if (!status)
-        status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
-                                      (gradus_direction)settings->direction, settings->ridge, &objective,
-                                      error);
+    gradus_status status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
+                                                (gradus_direction)settings->direction, settings->ridge,
+                                                &objective, error);
     if (status == GRADUS_ERROR_LABEL || status == GRADUS_ERROR_WEIGHT)
         trouble->where = gr_fit_file_word(settings);
     for (size_t way = 0; way < WAYS && !status; way++)

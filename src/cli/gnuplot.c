@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "cli/interrupt.h"
 #include "cli/replacement.h"
 #include "io/number.h"
 
@@ -166,7 +167,12 @@ static gradus_status draw(gr_picture *picture, FILE *complaints, gradus_error *e
     gr_replacement file;
     gradus_status status = gr_replacement_begin(picture->path, &file, error);
     if (status) return status;
+    const volatile int *interrupted =
+        gr_interrupt_catch(); /* Ctrl-C ends gnuplot; what is left is cleared up here */
     status = run(picture->script, file.descriptor, complaints, error);
+    if (status && *interrupted)
+        status = gr_error(error, GRADUS_ERROR_ABORTED, gr_fault_none(), "interrupted; nothing was drawn");
+    gr_interrupt_release();
     if (!status && file.temporary) status = check_end(picture->path, file.descriptor, error);
     if (!status) return gr_replacement_finish(&file, error);
     gr_replacement_abandon(&file);

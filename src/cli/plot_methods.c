@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "cli/contest.h"
-#include "cli/interrupt.h"
 #include "cli/plot.h"
 #include "cli/points.h"
 #include "cli/text.h"
@@ -56,11 +55,7 @@ static gradus_status put_out(const gr_plot_target *target, const gr_contest *con
     if (target->data)
         return gr_points_write(target->path, gr_trace_picture_print, &contest->traces, &trouble->error);
     gradus_status status = GRADUS_OK;
-    if (target->path) {
-        (void)gr_interrupt_catch(); /* Ctrl-C ends gnuplot; the program then clears up */
-        status = gr_trace_picture_draw(&contest->traces, target->path, &trouble->error);
-        gr_interrupt_release();
-    }
+    if (target->path) status = gr_trace_picture_draw(&contest->traces, target->path, &trouble->error);
     if (!status) print_table(contest);
     return status;
 }

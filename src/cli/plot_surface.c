@@ -147,9 +147,7 @@ static gradus_status put_out(const settings *chosen, gr_surface_picture *picture
     trouble->where = target->path;
     if (target->data)
         return gr_points_write(target->path, gr_surface_picture_print, picture, &trouble->error);
-    (void)gr_interrupt_catch(); /* Ctrl-C ends gnuplot; the program then clears up */
     status = gr_surface_picture_draw(picture, target->path, &trouble->error);
-    gr_interrupt_release();
     if (!status) report(chosen, picture);
     return status;
 }

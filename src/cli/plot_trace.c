@@ -2,7 +2,6 @@
 /* gradus plot trace: how value and gradient norm fell, or rose, in several runs. */
 #include <stdio.h>
 
-#include "cli/interrupt.h"
 #include "cli/option.h"
 #include "cli/plot.h"
 #include "cli/points.h"
@@ -24,9 +23,7 @@ static gradus_status put_out(const gr_plot_target *target, const gr_traces *trac
 {
     trouble->where = target->path;
     if (target->data) return gr_points_write(target->path, gr_trace_picture_print, traces, &trouble->error);
-    (void)gr_interrupt_catch(); /* Ctrl-C ends gnuplot; the program then clears up */
     const gradus_status status = gr_trace_picture_draw(traces, target->path, &trouble->error);
-    gr_interrupt_release();
     if (status) return status;
     char line[300];
     (void)snprintf(line, sizeof line, "%.200s: %zu trace%s against %s", target->path, traces->count,
