@@ -778,6 +778,31 @@ Test(stop, not_separable_with_a_ridge_or_without_a_tolerance_or_with_mixed_class
     test_data_free(&mixed);
 }
 
+/* A search that follows such classes as far as it can finds no bottom, and says why there is none. */
+Test(stop, separable_whatever_the_way)
+{
+    static const gradus_method ways[] = {GRADUS_METHOD_GRADIENT, GRADUS_METHOD_LBFGS,
+                                         GRADUS_METHOD_HEAVY_BALL, GRADUS_METHOD_NESTEROV,
+                                         GRADUS_METHOD_CONJUGATE_GRADIENT};
+    test_data data = classes(false);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_logistic(&data.X, data.labels, NULL, &f), 0);
+    for (size_t k = 0; k < 10; k++) {
+        gradus_options options = gradus_options_default();
+        gradus_report report;
+        double theta[3] = {0.0};
+        options.method = ways[k / 2];
+        options.step = k % 2 ? gradus_step_wolfe(0.0) : gradus_step_backtracking(0.0);
+        options.stop.gradient_tolerance = GRADUS_OFF;
+        options.stop.max_iterations = 200000;
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_assert(report.stop == GRADUS_STOP_SEPARABLE || report.stop == GRADUS_STOP_MAX_ITERATIONS,
+                  "way %zu: %s", k, gradus_stop_sentence(report.stop));
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
+}
+
 /* ---- a callback gives up ---- */
 
 Test(stop, failed)

@@ -80,7 +80,8 @@ static gradus_status take_step(gradus_solver *solver)
         status = solver->step->advance(solver);
     }
     if (status) solver->stop = GRADUS_STOP_FAILED;
-    if (solver->stop == GRADUS_STOP_NO_PROGRESS) solver->stop = gr_stop_judge(solver, solver->stop);
+    if (solver->stop == GRADUS_STOP_NO_PROGRESS || solver->stop == GRADUS_STOP_UNBOUNDED)
+        solver->stop = gr_stop_judge(solver, solver->stop);
     if (status || solver->stop != GRADUS_STOP_RUNNING) return status;
     accept(solver);
     status = gr_compress_renew(solver); /* which may correct the value */

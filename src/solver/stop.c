@@ -181,7 +181,9 @@ gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason
     if (reason == GRADUS_STOP_NO_PROGRESS && !solver->refines) reason = judge_progress(solver);
     if (!gr_objective_separated(solver->f, &solver->work)) return reason;
     const bool asked = solver->options.stop.gradient_tolerance > 0.0;
-    return asked || gradus_stop_converged(reason) ? GRADUS_STOP_SEPARABLE : reason;
+    const bool ends = gradus_stop_converged(reason) ||
+                      reason == GRADUS_STOP_UNBOUNDED; /* theta goes on for ever */
+    return asked || ends ? GRADUS_STOP_SEPARABLE : reason;
 }
 
 gradus_stop_reason gr_stop_check(gradus_solver *solver)
