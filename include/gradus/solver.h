@@ -220,7 +220,7 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000, without limit where max_epochs limits a run by batches */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 100 for LBFGS, 20 after
+     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 20 for LBFGS and after
      * the compressed form has made all it could */
     int64_t patience;
     /* budget of epochs, with batches only; at least 1, default 100. Where f is evaluated on all rows the criteria above

@@ -13,8 +13,11 @@ static const double working_precision = DBL_EPSILON / 2.0;
 /* In the metric of a sketch the error falls to about a third a step, but not evenly. */
 enum { SKETCH_PATIENCE = 6 };
 
-/* L-BFGS gains in a step what steepest descent gains in tens. */
-enum { LBFGS_PATIENCE = 100 };
+/*
+ * L-BFGS gains in a step what steepest descent gains in tens. On Longley's data in standardised columns 20 end a run after 133
+ * passes with 11.2 digits, 100 after 1049 with 11.1: only rounding was searched meanwhile.
+ */
+enum { LBFGS_PATIENCE = 20 };
 
 /* The unit roundoff to the fourth power. */
 #define VANISHED 1.5e-64
@@ -132,8 +135,19 @@ static gradus_stop_reason refined(const gradus_solver *solver)
 }
 
 /* Fixed steps that still go somewhere may be oscillating; only steps of rounding's size have arrived. */
+/* Would a whole step of a method that knows its length change no entry of theta by more than a rounding or two? */
+static bool steps_are_rounding(const gradus_solver *solver)
+{
+    if (!solver->method->unit_step || !solver->step->searches || solver->iterations == 0) return false;
+    for (size_t j = 0; j < solver->n; j++) {
+        if (!(fabs(solver->direction[j]) <= 2.0 * DBL_EPSILON * fabs(solver->current.theta[j]))) return false;
+    }
+    return true;
+}
+
 static bool out_of_patience(const gradus_solver *solver)
 {
+    if (steps_are_rounding(solver)) return true;
     const gr_history *history = &solver->history;
     if ((int64_t)(solver->iterations - history->progress_at) < solver->options.stop.patience) return false;
     return solver->step->searches ||
