@@ -351,20 +351,22 @@ typedef struct field {
     double low, high;
     bool open; /* low itself is outside */
     bool may_be_off;
+    bool of_a_lasso; /* nothing else has it */
 } field;
 
 #define FIELD(name) #name, offsetof(gradus_options, name)
 static const field fields[] = {
-    {FIELD(step.shrink), 0.01, 0.99, false, false},
-    {FIELD(step.growth), 1.0, 100.0, false, false},
-    {FIELD(step.sufficient_decrease), 1e-10, 0.5, false, false},
-    {FIELD(momentum), 0.0, 0.999999, true, false},
-    {FIELD(stop.gradient_tolerance), 0.0, 1.0, true, true},
-    {FIELD(stop.step_tolerance), 0.0, 1.0, true, true},
-    {FIELD(stop.value_tolerance), 0.0, 1.0, true, true},
-    {FIELD(stop.seconds), 0.0, 1e300, true, true},
-    {FIELD(second_momentum), 0.0, 0.999999999, true, false},
-    {FIELD(adam_epsilon), 0.0, 1.0, true, false},
+    {FIELD(step.shrink), 0.01, 0.99, false, false, false},
+    {FIELD(step.growth), 1.0, 100.0, false, false, false},
+    {FIELD(step.sufficient_decrease), 1e-10, 0.5, false, false, false},
+    {FIELD(momentum), 0.0, 0.999999, true, false, false},
+    {FIELD(stop.gradient_tolerance), 0.0, 1.0, true, true, false},
+    {FIELD(stop.step_tolerance), 0.0, 1.0, true, true, false},
+    {FIELD(stop.gap_tolerance), 0.0, 1.0, true, true, true},
+    {FIELD(stop.value_tolerance), 0.0, 1.0, true, true, false},
+    {FIELD(stop.seconds), 0.0, 1e300, true, true, false},
+    {FIELD(second_momentum), 0.0, 0.999999999, true, false, false},
+    {FIELD(adam_epsilon), 0.0, 1.0, true, false, false},
 };
 #undef FIELD
 
@@ -375,7 +377,12 @@ static gradus_status with_number(const field *row, double number)
     problem_make(&p);
     p.options.stop.max_iterations = 2;
     memcpy((char *)&p.options + row->offset, &number, sizeof number);
-    gradus_objective *f = function_of(N, quadratic, NULL);
+    p.model.lasso = 0.01;
+    gradus_objective *f = NULL;
+    if (row->of_a_lasso)
+        cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.model, &f), 0);
+    else
+        f = function_of(N, quadratic, NULL);
     double theta[N] = {1.0, 2.0, 3.0};
     const gradus_status status = gradus_descend(f, theta, &p.options, NULL);
     if (status) {
@@ -619,6 +626,121 @@ static gradus_status options_that_do_not_go_together(void)
         cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "case %d: %d", k, status);
         readable(&p.error);
         gradus_objective_free(f);
+        test_data_free(&p.data);
+    }
+    return status;
+}
+
+static gradus_status penalties_out_of_range(void)
+{
+    static const double nan_ = (double)NAN, inf = (double)INFINITY;
+    const double wrong[] = {-1e-300, nan_, inf};
+    const double bounds[][2] = {{1.0, 0.5}, {nan_, 1.0}, {0.0, nan_}, {inf, inf}, {-inf, -inf}};
+    gradus_status status = 0;
+    for (size_t k = 0; k < 12; k++) {
+        problem p;
+        problem_make(&p);
+        double lower[N] = {0.0}, upper[N] = {1.0, 1.0, 1.0};
+        if (k < 3) p.model.lasso = wrong[k];
+        if (k >= 3 && k < 6) p.model.radius = wrong[k - 3];
+        if (k >= 6) p.model.lower = lower;
+        if (k >= 6) p.model.upper = upper;
+        if (k >= 6 && k < 11) lower[1] = bounds[k - 6][0];
+        if (k >= 6 && k < 11) upper[1] = bounds[k - 6][1];
+        if (k == 11) lower[0] = lower[2] = p.model.radius = 1.0; /* the nearest point is 2^(1/2) away */
+        status = refused_model(&p);
+        cr_assert_eq(status, GRADUS_ERROR_OPTION, "case %zu: %d", k, status);
+        if (k < 6) cr_assert(test_same(p.error.measured, wrong[k % 3]));
+        if (k >= 6 && k < 11)
+            cr_assert(p.error.column == 1 && test_same(p.error.measured, bounds[k - 6][0]) &&
+                      test_same(p.error.limit, bounds[k - 6][1]));
+        if (k == 11) cr_assert(p.error.measured == 1.0 && fabs(p.error.limit - sqrt(2.0)) <= 1e-15);
+    }
+    return status;
+}
+
+/* Case k of what a lasso does not go with; from case 15 on what goes with nothing else. */
+static void spoil(gradus_options *o, int k)
+{
+    static const gradus_method methods[] = {GRADUS_METHOD_LBFGS, GRADUS_METHOD_HEAVY_BALL,
+                                            GRADUS_METHOD_CONJUGATE_GRADIENT, GRADUS_METHOD_ADAM};
+    static const gradus_metric metrics[] = {GRADUS_METRIC_GRAM, GRADUS_METRIC_STANDARDIZED, GRADUS_METRIC_QR,
+                                            GRADUS_METRIC_SAMPLED_HESSIAN};
+    if (k < 4) o->method = methods[k];
+    if (k >= 4 && k < 8) o->metric = metrics[k - 4];
+    if (k == 8) o->step = gradus_step_wolfe(0.0);
+    if (k == 9) o->step = gradus_step_exact();
+    if (k == 10) o->step = gradus_step_barzilai_borwein(0.0);
+    if (k == 11) o->step = gradus_step_inverse_time(0.1, 0.1);
+    if (k == 12) o->compress = 1;
+    if (k == 13) o->refine = 1;
+    if (k == 14 || k == 15) o->step = gradus_step_fixed(0.1);
+    if (k == 14) o->clip = 1.0;
+    if (k == 15) o->batch.rows = 5;
+    if (k >= 16) o->stop.gap_tolerance = 1e-3;
+}
+
+/* Climbing a penalised cost. */
+static gradus_status refused_ascent(const gradus_objective *f, problem *p)
+{
+    double theta[N] = {0.1, 0.2, 0.3};
+    memset(&p->error, 0x5A, sizeof p->error);
+    const gradus_status status = gradus_ascend(f, theta, &p->options, NULL);
+    readable(&p->error);
+    return status;
+}
+
+static gradus_status what_a_penalty_does_not_go_with(void)
+{
+    gradus_status status = 0;
+    for (int k = 0; k < 19; k++) {
+        problem p;
+        problem_make(&p);
+        const double lower[N] = {0.0};
+        if (k < 16) p.model.lasso = 0.01;
+        if (k >= 17)
+            p.model.lower = lower; /* no dual point is known, and without any penalty there is none */
+        if (k == 18) p.model.radius = 1.0;
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.model, &f), 0);
+        spoil(&p.options, k);
+        double theta[N] = {0.1, 0.2, 0.3};
+        status = gradus_descend(f, theta, &p.options, NULL);
+        cr_assert_eq(status, GRADUS_ERROR_UNSUPPORTED, "case %d: %d", k, status);
+        cr_assert(theta[0] == 0.1 && theta[1] == 0.2 && theta[2] == 0.3);
+        readable(&p.error);
+        if (k < 16) {
+            p.options = gradus_options_default();
+            p.options.error = &p.error;
+            cr_assert_eq(refused_ascent(f, &p), GRADUS_ERROR_UNSUPPORTED);
+        }
+        gradus_objective_free(f);
+        test_data_free(&p.data);
+    }
+    return status;
+}
+
+/* Closed forms, singular values and certificates know no lasso, bounds or radius. */
+static gradus_status closed_forms_of_penalties(void)
+{
+    gradus_status status = 0;
+    const double bound[N] = {0.0};
+    for (int k = 0; k < 4; k++) {
+        problem p;
+        problem_make(&p);
+        if (k == 0) p.model.lasso = 0.1;
+        if (k == 1) p.model.lower = bound;
+        if (k == 2) p.model.upper = bound;
+        if (k == 3) p.model.radius = 1.0;
+        double theta[N] = {7.0, 8.0, 9.0};
+        gradus_certificate certificate;
+        status = gradus_reference_least_squares(&p.data.X, p.data.y, &p.model, GRADUS_REFERENCE_QR, theta,
+                                                NULL);
+        readable(&p.error);
+        cr_assert_eq(gradus_reference_singular_values(&p.data.X, &p.model, theta), status);
+        cr_assert_eq(gradus_certify_least_squares(&p.data.X, p.data.y, &p.model, theta, &certificate),
+                     status);
+        cr_assert(status == GRADUS_ERROR_UNSUPPORTED && theta[0] == 7.0 && theta[2] == 9.0);
         test_data_free(&p.data);
     }
     return status;
@@ -980,6 +1102,7 @@ static const row rows[] = {
     ROW(ERROR_OPTION, numbers_out_of_range),
     ROW(ERROR_OPTION, counts_and_choices_out_of_range),
     ROW(ERROR_OPTION, ridge_out_of_range),
+    ROW(ERROR_OPTION, penalties_out_of_range),
     ROW(ERROR_OPTION, layout_unknown),
     ROW(ERROR_OPTION, direction_unknown),
     ROW(ERROR_STEP_SIZE, step_size_missing_or_out_of_range),
@@ -987,6 +1110,8 @@ static const row rows[] = {
     ROW(ERROR_UNSUPPORTED, columns_of_a_function),
     ROW(ERROR_UNSUPPORTED, more_than_the_objective_has),
     ROW(ERROR_UNSUPPORTED, options_that_do_not_go_together),
+    ROW(ERROR_UNSUPPORTED, what_a_penalty_does_not_go_with),
+    ROW(ERROR_UNSUPPORTED, closed_forms_of_penalties),
     ROW(ERROR_DATA_NOT_FINITE, an_element_is_not_finite),
     ROW(ERROR_DATA_NOT_FINITE, an_element_of_many_columns_is_not_finite),
     ROW(ERROR_RESPONSE_NOT_FINITE, the_response_is_not_finite),

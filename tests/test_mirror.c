@@ -45,6 +45,7 @@ static void compare_reports(const gradus_report *a, const gradus_report *b, doub
     cr_assert(test_same(a->gradient_norm, b->gradient_norm), "%s: norm", what);
     cr_assert(test_same(a->passes, b->passes) && test_same(a->step_size, b->step_size), "%s", what);
     cr_assert(test_same(a->curvature, b->curvature), "%s: curvature", what);
+    cr_assert(test_same(a->duality_gap, b->duality_gap), "%s: duality gap", what);
     cr_assert(a->iterations == b->iterations && a->evaluations == b->evaluations, "%s", what);
     cr_assert_eq(a->best_iteration, b->best_iteration, "%s", what);
     cr_assert(a->method == b->method && a->metric == b->metric && a->step_rule == b->step_rule, "%s", what);
@@ -246,6 +247,38 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);
     test_data_free(&data);
+}
+
+/* Lasso, bounds and a ball: convex costs one way, refused the other; and every option, refused ones included. */
+static void penalised_mirrors(uint64_t seed, int combination)
+{
+    test_data data = test_data_make(seed, M, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    double lower[N], upper[N];
+    for (size_t j = 0; j < N; j++) lower[j] = j % 2 ? -0.05 : 0.0;
+    for (size_t j = 0; j < N; j++) upper[j] = j % 3 ? 0.1 : (double)INFINITY;
+    gradus_model_options options = gradus_model_options_default();
+    options.intercept = 1;
+    options.weights = data.weights;
+    if (combination & 1) options.lasso = 0.02;
+    if (combination & 2) options.lower = lower;
+    if (combination & 2) options.upper = upper;
+    if (combination & 4) options.radius = 0.12;
+    if (combination == 5) options.ridge = 0.05;
+    gradus_objective *squares = NULL, *cost = NULL, *likelihood = NULL;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
+    cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
+    cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "penalised least squares");
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "penalised logistic");
+    gradus_objective_free(squares);
+    gradus_objective_free(cost);
+    gradus_objective_free(likelihood);
+    test_data_free(&data);
+}
+
+Test(mirror, penalised_models)
+{
+    for (int c = 1; c < 8; c++) penalised_mirrors(300 + (uint64_t)c, c);
 }
 
 Test(mirror, models)

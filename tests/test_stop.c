@@ -88,7 +88,7 @@ static void consistent(const test_run *run)
     cr_assert(report->best_value == best, "best value %g instead of %g", report->best_value, best);
     cr_assert(run->iterates[report->best_iteration].seen.value == best);
     cr_assert(report->evaluations >= last->seen.evaluations && report->seconds >= 0.0);
-    for (size_t k = 0; k < 6; k++) cr_assert(report->reserved[k] == 0.0);
+    for (size_t k = 0; k < 5; k++) cr_assert(report->reserved[k] == 0.0);
     cr_assert(report->epochs == 0.0 && report->exact == 1); /* without batches */
 }
 

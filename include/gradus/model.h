@@ -28,10 +28,26 @@ typedef struct gradus_model_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
+    /* lambda_1, finite and >= 0: adds lambda_1 * sum of |theta_j|, intercept excepted; default 0. Beside a ridge: the elastic net.
+     * Tibshirani, J. R. Statist. Soc. B 58 (1996) 267; Zou and Hastie, J. R. Statist. Soc. B 67 (2005) 301 */
+    double lasso;
+    /* constraints lower_j <= theta_j <= upper_j, one entry for each column of X, borrowed; -INFINITY in lower and INFINITY in upper:
+     * none; default NULL: none. Non-negative coefficients: lower all 0 */
+    const double *lower;
+    const double *upper;
+    /* constraint ||theta||_2 <= radius, intercept excepted; finite, >= 0; default 0: none */
+    double radius;
 } gradus_model_options;
 
 /* All zero but for `size`: every default. */
 GRADUS_API gradus_model_options gradus_model_options_default(void);
+
+/*
+ * With a lasso or constraints the model is loss and ridge, which have a gradient, plus h, which has none: lambda_1 sum |theta_j|
+ * within the constraints, Inf outside. A solve then minimises the sum by proximal steps (see GRADUS_METHOD_NESTEROV); it descends a cost, or
+ * climbs its negative. gradus_objective_evaluate adds lambda_1 sum |theta_j| to the value and lambda_1 sign(theta_j) to the gradient, a
+ * subgradient, and knows nothing of the constraints. gradus_check_gradient looks at loss and ridge.
+ */
 
 /*
  * Least squares, to descend (or its negative to ascend):

@@ -17,10 +17,12 @@ extern "C" {
 
 /* How the direction of travel is made. */
 typedef enum gradus_method {
-    /* GRADIENT where a step rule was chosen by name, and for least squares where the metric's P is the Hessian;
-     * HEAVY_BALL for least squares in a sketch; otherwise LBFGS */
+    /* GRADIENT where a step rule was chosen by name, and for least squares where the metric's P is the Hessian; NESTEROV with a
+     * lasso or constraints; HEAVY_BALL for least squares in a sketch; otherwise LBFGS */
     GRADUS_METHOD_AUTOMATIC = 0,
-    /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric */
+    /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric. With a lasso or constraints the proximal gradient,
+     * theta <- argmin h(t) + 1/(2 alpha) ||t - (theta - alpha P^(-1) grad s(theta))||_P^2 over t, with s loss and ridge, h the rest. Lions and
+     * Mercier, SIAM J. Numer. Anal. 16 (1979) 964 */
     GRADUS_METHOD_GRADIENT = 1,
     /* limited-memory BFGS, 30 pairs up to n = 1000 and 10 beyond, with P^(-1) times s'y / y'P^(-1)y as its first matrix.
      * Nocedal, Math. Comp. 35 (1980) 773 */
@@ -32,7 +34,9 @@ typedef enum gradus_method {
      * beta_k of FISTA, begun anew where grad f'v > 0. The iterates are the
      * points where the gradient is taken. Nesterov, Soviet Math. Dokl. 27 (1983) 372; O'Donoghue and Candes, Found.
      * Comput. Math. 15 (2015) 715. With batches or a schedule of steps beta is the option `momentum`, and nothing
-     * begins anew: Sutskever, Martens, Dahl and Hinton, ICML 2013 */
+     * begins anew: Sutskever, Martens, Dahl and Hinton, ICML 2013. With a lasso or constraints FISTA: the proximal gradient from
+     * theta_k + beta_k (theta_k - theta_(k-1)); the iterates theta_k hold the constraints, and zeros are exact. One pass a step for least squares,
+     * otherwise two. Beck and Teboulle, SIAM J. Imaging Sci. 2 (2009) 183 */
     GRADUS_METHOD_NESTEROV = 4,
     /* nonlinear conjugate gradient, preconditioned by the metric. Hager and Zhang, SIAM J. Optim. 16 (2005) 170 */
     GRADUS_METHOD_CONJUGATE_GRADIENT = 5,
@@ -50,7 +54,8 @@ typedef enum gradus_method {
 
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
-    /* IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
+    /* With a lasso or constraints, which go with IDENTITY and DIAGONAL: DIAGONAL, or IDENTITY when a method or a step rule was chosen by
+     * name. Otherwise IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
      * where theta is longer than X has rows, or SAMPLED_HESSIAN where f is no quadratic and X has at least 512 rows an entry of theta. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
      * STANDARDIZED; the report says which one ran, and why. */
     GRADUS_METRIC_AUTOMATIC = 0,
@@ -226,8 +231,11 @@ typedef struct gradus_stop_criteria {
     /* budget of epochs, with batches only; at least 1, default 100. Where f is evaluated on all rows the criteria above
      * are judged, and `step_tolerance`, `value_tolerance` speak of the change since the evaluation before */
     int64_t max_epochs;
+    /* with a lasso or constraints: f - min f <= tolerance * |f|, proved by a dual point; above 0, at most 1, default 1e-12. See
+     * gradus_report.duality_gap for where it is known */
+    double gap_tolerance;
     /* zero */
-    double reserved[7];
+    double reserved[6];
 } gradus_stop_criteria;
 
 /*
@@ -241,6 +249,7 @@ typedef struct gradus_stop_criteria {
     X(STEP, 2, 1, "converged: the step fell below its tolerance")                                                                 \
     X(VALUE, 3, 1, "converged: the change of the value fell below its tolerance")                                                 \
     X(BACKWARD_ERROR, 5, 1, "converged: the backward error of the answer is at working precision")                                \
+    X(DUALITY_GAP, 6, 1, "converged: the duality gap fell below its tolerance")                                                   \
     X(NO_PROGRESS, 4, 1, "converged: no further progress is possible at working precision")                                       \
     X(MAX_ITERATIONS, 10, 0, "not converged: the iteration budget is spent; allow more iterations or a better metric")            \
     X(TIME, 11, 0, "not converged: the time budget is spent; allow more seconds")                                                 \
@@ -264,7 +273,7 @@ typedef enum gradus_stop_reason {
 /* The sentence of a stop reason. Never NULL. */
 GRADUS_API const char *gradus_stop_sentence(gradus_stop_reason reason);
 
-/* 1 for the reasons that mean success (GRADIENT, STEP, VALUE, BACKWARD_ERROR, NO_PROGRESS), otherwise 0. */
+/* 1 for the reasons that mean success (GRADIENT, STEP, VALUE, BACKWARD_ERROR, DUALITY_GAP, NO_PROGRESS), otherwise 0. */
 GRADUS_API int gradus_stop_converged(gradus_stop_reason reason);
 
 /*
@@ -272,20 +281,22 @@ GRADUS_API int gradus_stop_converged(gradus_stop_reason reason);
  * gradient are the next step's estimates of them, from its batch, unless `exact`.
  */
 typedef struct gradus_progress {
-    size_t iteration;       /* 0 at the start, before the first step */
-    size_t n;               /* entries of theta and gradient */
-    const double *theta;    /* the iterate; valid during the call */
-    const double *gradient; /* grad f there; valid during the call */
-    double value;           /* f there */
-    double gradient_norm;   /* ||grad f|| there */
-    double step_size;       /* alpha of the step that led here; 0 at the start */
-    size_t evaluations;     /* of f, so far */
+    size_t iteration;    /* 0 at the start, before the first step */
+    size_t n;            /* entries of theta and gradient */
+    const double *theta; /* the iterate; valid during the call */
+    const double
+        *gradient; /* grad f there, or the gradient mapping (see gradus_report); valid during the call */
+    double value;  /* f there */
+    double gradient_norm; /* ||grad f|| there */
+    double step_size;     /* alpha of the step that led here; 0 at the start */
+    size_t evaluations;   /* of f, so far */
     /* reads of all rows so far, fractions count; 0 for a function made by gradus_function */
     double passes;
     double seconds;     /* since the solve began */
     double epochs;      /* so far, fractions count; 0 without batches */
     size_t exact;       /* 1: value and gradient are of all rows; 0: of a batch */
-    double reserved[6]; /* zero */
+    double duality_gap; /* as in the report */
+    double reserved[5]; /* zero */
 } gradus_progress;
 
 /* The monitor's answer. */
@@ -351,11 +362,13 @@ GRADUS_API gradus_options gradus_options_default(void);
 
 /* How the solve went, in the sign of the caller's f. Filled on every exit; needs no initialisation. */
 typedef struct gradus_report {
-    double value;         /* f at the theta returned; NaN where nothing was evaluated */
-    double gradient_norm; /* ||grad f||_2 there, penalty included, in the caller's coordinates */
-    size_t iterations;    /* steps taken */
-    size_t evaluations;   /* of f or of a batch, with the gradient */
-    double passes;        /* reads of all rows, fractions count; 0 for a function made by gradus_function */
+    double value; /* f at the theta returned; NaN where nothing was evaluated */
+    /* ||grad f||_2 there, penalty included, in the caller's coordinates; with a lasso or constraints that of the gradient mapping
+     * theta - prox(theta - grad), grad that of loss and ridge: 0 at the optimum alone */
+    double gradient_norm;
+    size_t iterations;  /* steps taken */
+    size_t evaluations; /* of f or of a batch, with the gradient */
+    double passes;      /* reads of all rows, fractions count; 0 for a function made by gradus_function */
     gradus_stop_reason stop;    /* why it ended */
     gradus_method method;       /* the method that ran, never AUTOMATIC */
     gradus_metric metric;       /* the metric that ran, never AUTOMATIC */
@@ -379,7 +392,11 @@ typedef struct gradus_report {
     size_t refinements; /* steps of `refine` */
     double epochs;      /* of batches, fractions count; 0 without batches */
     size_t exact;       /* 1: value and gradient_norm are of all rows; 0: of the last batch */
-    double reserved[6]; /* zero */
+    /* with a lasso or constraints: |f - its optimum| is at most this, by a point of the dual problem; NaN where none is known: without a
+     * ridge, a lasso or a radius, where a coefficient has not two bounds; and where there are both bounds and a radius. Kim, Koh,
+     * Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal Process. 1 (2007) 606 */
+    double duality_gap;
+    double reserved[5]; /* zero */
 } gradus_report;
 
 /*

@@ -69,8 +69,9 @@ static const gr_objective_kind general_model = {"model", evaluate, NULL, find_ba
 
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 {
-    return gr_objective_is_model(f) && f->model.ridge <= 0.0 && work->sums.separation > 0.0 &&
-           work->sums.separation <= (double)INFINITY;
+    if (!gr_objective_is_model(f) || f->model.ridge > 0.0) return false;
+    if (f->model.proximal && !gr_penalty_is_cone(&f->model.penalty, f->model.X.cols)) return false;
+    return work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
 }
 
 static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given,

@@ -19,6 +19,11 @@ typedef struct gr_loss {
     gr_curvatures curvatures; /* w_i d^2 loss / dz^2; the same context */
     double curvature_bound;   /* of d^2 loss / dz^2, everywhere */
     bool quadratic;           /* the Hessian is X'DX/W + lambda I, everywhere */
+    /*
+     * sum w_i (loss(z_i) + loss*(c nu_i) - c nu_i z_i) with nu = loss'(z) and 0 <= c < 1, what the dual point c nu lacks; NULL where
+     * the conjugate loss* is not known. `loss` is sum w_i loss(z_i).
+     */
+    double (*slack)(const gr_response *response, size_t rows, const double *margins, double loss, double c);
     /* is every entry of the response in the loss's domain? y is finite already */
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
 } gr_loss;

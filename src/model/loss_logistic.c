@@ -39,6 +39,24 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
     }
 }
 
+/*
+ * With v = |nu|, the probability of the class that it is not, this is the divergence of Bernoulli(v) from Bernoulli(c v),
+ * c v log c + (1 - c v) log((1 - c v)/(1 - v)).
+ */
+static double slack(const gr_response *response, size_t rows, const double *margins, double loss, double c)
+{
+    const double *w = response->weights, logarithm = c > 0.0 ? c * log(c) : 0.0;
+    double sum = 0.0;
+    (void)loss;
+    for (size_t i = 0; i < rows; i++) {
+        const double odds = exp((1.0 - 2.0 * response->y[i]) * margins[i]); /* v / (1 - v) */
+        const double v = odds > 1.0 ? 1.0 / (1.0 + 1.0 / odds) : odds / (1.0 + odds);
+        if (w && !(w[i] > 0.0)) continue;
+        sum += (w ? w[i] : 1.0) * (v * logarithm + (1.0 - c * v) * log1p((1.0 - c) * odds));
+    }
+    return sum;
+}
+
 static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
 {
     for (size_t i = 0; i < rows; i++) {
@@ -49,4 +67,5 @@ static gradus_status check_response(size_t rows, const double *y, gradus_error *
     return GRADUS_OK;
 }
 
-const gr_loss gr_loss_logistic = {"logistic", pointwise, write_curvatures, 0.25, false, check_response};
+const gr_loss gr_loss_logistic = {"logistic", pointwise, write_curvatures, 0.25,
+                                  false,      slack,     check_response};

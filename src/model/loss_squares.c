@@ -36,10 +36,18 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
     for (size_t i = 0; i < rows; i++) curvatures[i] = response->weights ? response->weights[first + i] : 1.0;
 }
 
+/* (1 - c)^2 nu^2 / 2 */
+static double slack(const gr_response *response, size_t rows, const double *margins, double loss, double c)
+{
+    (void)response, (void)rows, (void)margins;
+    return (1.0 - c) * (1.0 - c) * loss;
+}
+
 static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
 {
     (void)rows, (void)y, (void)error;
     return GRADUS_OK; /* every finite number is a response */
 }
 
-const gr_loss gr_loss_squares = {"least squares", pointwise, write_curvatures, 1.0, true, check_response};
+const gr_loss gr_loss_squares = {"least squares", pointwise,     write_curvatures, 1.0, true,
+                                 slack,           check_response};

@@ -51,6 +51,23 @@ gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *wor
     return status;
 }
 
+bool gr_objective_is_proximal(const gradus_objective *f)
+{
+    return f->model.proximal;
+}
+
+/* What a lasso adds, in the sign of f */
+static void add_subgradient(const gradus_objective *f, const double *theta, double *value, double *gradient)
+{
+    const gr_penalty *h = &f->model.penalty;
+    const double share = f->negated ? -h->lasso : h->lasso, sum = gr_penalty_value(h, f->model.X.cols, theta);
+    *value += f->negated ? -sum : sum;
+    for (size_t j = 0; gradient && j < f->model.X.cols; j++) {
+        if (theta[j] > 0.0) gradient[j] += share;
+        if (theta[j] < 0.0) gradient[j] -= share;
+    }
+}
+
 gradus_objective *gr_objective_new(const gradus_objective *made)
 {
     gradus_objective *objective = (gradus_objective *)gr_allocate(&made->allocator, 1, sizeof *objective);
@@ -90,6 +107,7 @@ gradus_status gradus_objective_evaluate(const gradus_objective *f, const double 
     gr_workspace work = gr_workspace_open(f, threads, memory, NULL);
     const gradus_status status = gr_objective_evaluate(f, &work, theta, value, gradient);
     gr_release(&f->allocator, memory);
+    if (!status && gr_objective_is_proximal(f)) add_subgradient(f, theta, value, gradient);
     return status;
 }
 

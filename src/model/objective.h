@@ -8,6 +8,7 @@
 #include "gradus/model.h"
 #include "gradus/objective.h"
 #include "model/loss.h"
+#include "model/penalty.h"
 #include "pass/pass.h"
 
 /* Working memory that one solve lends to the objective it evaluates; the objective itself stays immutable. */
@@ -28,6 +29,8 @@ typedef struct gr_model {
     double total_weight;   /* W */
     double ridge;          /* lambda */
     bool intercept;
+    gr_penalty penalty; /* what has no gradient */
+    bool proximal;      /* the penalty is something */
     const gr_loss *loss;
 } gr_model;
 
@@ -91,6 +94,9 @@ gradus_objective *gr_objective_new(const gradus_objective *made);
 
 /* Is f a linear model, with columns that can be standardised? */
 bool gr_objective_is_model(const gradus_objective *f);
+
+/* Has f a lasso or constraints? What evaluates it speaks of loss and ridge alone. */
+bool gr_objective_is_proximal(const gradus_objective *f);
 
 /* Does this theta prove that the classes are separable, so that no finite optimum exists? Valid after an evaluation. */
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work);

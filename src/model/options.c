@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/options.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,6 +25,12 @@ gradus_status gr_model_options_read(const gradus_model_options *given, gradus_mo
     if (given->size != sizeof *given)
         return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
     *options = *given;
+    if (!(given->lasso >= 0.0 && given->lasso <= DBL_MAX))
+        return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->lasso, 0.0),
+                        "lasso is %g; it must be finite and >= 0", given->lasso);
+    if (!(given->radius >= 0.0 && given->radius <= DBL_MAX))
+        return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->radius, 0.0),
+                        "radius is %g; it must be finite and >= 0, 0 for no constraint", given->radius);
     if (!(given->ridge >= 0.0 && given->ridge <= (double)INFINITY) || isinf(given->ridge))
         return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->ridge, 0.0),
                         "ridge is %g; it must be finite and >= 0", given->ridge);
@@ -59,6 +66,45 @@ static gradus_status check_weights(const gradus_matrix *X, const double *weights
                     "all %zu weights are zero; no row is left", X->rows);
 }
 
+static gradus_status check_bounds(const gr_penalty *h, size_t n, gradus_error *error)
+{
+    for (size_t j = 0; j < n; j++) {
+        const double low = gr_penalty_lower(h, j), high = gr_penalty_upper(h, j);
+        if (low <= high && low <= DBL_MAX && high >= -DBL_MAX) continue;
+        gr_fault fault = gr_fault_limit(low, high);
+        fault.column = j;
+        return gr_error(
+            error, GRADUS_ERROR_OPTION, fault,
+            "the bounds of column %zu are %g and %g; lower <= upper is needed, and a finite number between",
+            j, low, high);
+    }
+    return GRADUS_OK;
+}
+
+/* Is there a point within the bounds and the ball? The one nearest to 0 is. */
+static gradus_status check_ball(const gr_penalty *h, size_t n, gradus_error *error)
+{
+    double square = 0.0;
+    if (!(h->radius > 0.0)) return GRADUS_OK;
+    for (size_t j = 0; j < n; j++) {
+        const double nearest = fmax(gr_penalty_lower(h, j), fmin(gr_penalty_upper(h, j), 0.0));
+        square += nearest * nearest;
+    }
+    if (sqrt(square) <= h->radius) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit(h->radius, sqrt(square)),
+                    "radius is %g, but the bounds leave no theta shorter than %g", h->radius, sqrt(square));
+}
+
+static gradus_status make_penalty(size_t n, const gradus_model_options *options, gr_model *model)
+{
+    const gr_penalty h = {options->lasso, options->lower, options->upper, options->radius};
+    gradus_status status = check_bounds(&h, n, options->error);
+    if (!status) status = check_ball(&h, n, options->error);
+    model->proximal = !status && !gr_penalty_is_nothing(&h, n);
+    if (model->proximal) model->penalty = h;
+    return status;
+}
+
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                             const gr_loss *loss, gr_model *model)
 {
@@ -77,7 +123,7 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
                         .ridge = options->ridge,
                         .intercept = options->intercept != 0,
                         .loss = loss};
-    return GRADUS_OK;
+    return make_penalty(X->cols, options, model);
 }
 
 size_t gr_model_size(const gr_model *model)

@@ -12,12 +12,24 @@
 #include "model/options.h"
 #include "pass/matrix.h"
 
+/* A lasso or a constraint has no closed form. */
+static gradus_status refuse_penalties(const gradus_matrix *X, const gradus_model_options *options)
+{
+    const gr_penalty h = {options->lasso, options->lower, options->upper, options->radius};
+    if (gr_penalty_is_nothing(&h, X->cols)) return GRADUS_OK;
+    return gr_error(
+        options->error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
+        "least squares with a lasso, bounds or a radius has no closed form to compute or to hold an "
+        "answer against; its certificate is the report's duality_gap");
+}
+
 gradus_status gr_design_measure(const gradus_matrix *X, const gradus_model_options *options,
                                 gr_design *design)
 {
     gradus_error *error = options->error;
     *design = (gr_design){.allocator = gr_allocator(options->allocator)};
-    const gradus_status status = gr_matrix_check(X, error);
+    gradus_status status = gr_matrix_check(X, error);
+    if (!status) status = refuse_penalties(X, options);
     if (status) return status;
     const size_t ridge_rows = options->ridge > 0.0 ? X->cols : 0;
     design->cols = X->cols + (options->intercept ? 1 : 0);

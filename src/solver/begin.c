@@ -36,10 +36,11 @@ static bool take_memory(gradus_solver *solver)
 {
     const size_t n = solver->n, count = VECTORS + gr_choose_vectors(solver) + stochastic_vectors(solver);
     const int threads = gr_workspace_threads(solver->f, solver->options.threads);
-    size_t doubles, lent, gathered;
+    size_t doubles, lent, gathered, proximal;
     if (!gr_workspace_doubles(solver->f, threads, &lent) || !gr_batches_doubles(solver, threads, &gathered) ||
         !gr_multiply(n, count, &doubles) || !gr_add(doubles, lent, &doubles) ||
-        !gr_add(doubles, gathered, &doubles))
+        !gr_add(doubles, gathered, &doubles) || !gr_proximal_doubles(solver, &proximal) ||
+        !gr_add(doubles, proximal, &doubles))
         return false;
     solver->memory = gr_allocate_doubles(&solver->allocator, doubles);
     if (!solver->memory) return false;
@@ -52,6 +53,7 @@ static bool take_memory(gradus_solver *solver)
     next = carve_stochastic(solver, next + n * gr_choose_vectors(solver));
     solver->work = gr_workspace_open(solver->f, threads, next, solver->options.cancel);
     solver->work.reader.elements = solver->leap.elements;
+    gr_proximal_open(solver, next + lent + gathered);
     return gr_batches_open(solver, next + lent);
 }
 
@@ -119,6 +121,7 @@ static gradus_status prepare(gradus_solver *solver)
     }
     if (!status && solver->metric->prepare) status = solver->metric->prepare(solver);
     if (status) return status;
+    gr_proximal_prepare(solver);
     solver->metric_passes += gr_workspace_passes(solver->f, &solver->work) - before;
     gr_choose_travel(solver);
     status = gr_search_prepare(solver);
@@ -138,6 +141,7 @@ static gradus_status cancelled_while_preparing(gradus_solver *solver)
 static gradus_status begin(gradus_solver *solver, const double *theta)
 {
     memcpy(solver->current.theta, theta, solver->n * sizeof *theta);
+    gr_proximal_project(solver);
     gr_outcome outcome;
     gradus_status status = evaluate_start(solver, &outcome);
     if (status) return status;
@@ -182,6 +186,8 @@ gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direct
     made->options = options;
     made->asked_for_patience = given && given->stop.patience != 0;
     made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
+    made->asked_for_gap = given && given->stop.gap_tolerance > 0.0;
+    made->proximal.active = gr_objective_is_proximal(f);
     made->asked_for_step = given && given->step.size > 0.0;
     made->allocator = allocator;
     made->n = f->size;

@@ -46,6 +46,10 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a caller's function has no columns");
         return &gr_metric_identity;
     }
+    if (solver->proximal.active && gr_all_automatic(&solver->options)) {
+        gr_because(solver, "proximal steps go coordinate by coordinate");
+        return &gr_metric_diagonal;
+    }
     if (!gr_all_automatic(&solver->options)) {
         gr_because(solver, "a method or a step rule was chosen by name");
         return &gr_metric_identity;
@@ -96,8 +100,22 @@ static void set_sketch_constants(gradus_solver *solver)
     solver->options.step.size = (1.0 - share) * (1.0 - share);
 }
 
+static void choose_proximal(gradus_solver *solver)
+{
+    const gradus_method method = solver->options.method;
+    const bool named = method != GRADUS_METHOD_AUTOMATIC;
+    const bool plain = named ? method == GRADUS_METHOD_GRADIENT : !gr_all_automatic(&solver->options);
+    const bool fixed = solver->options.step.rule == GRADUS_STEP_FIXED;
+    solver->method = plain ? &gr_method_proximal_gradient : &gr_method_fista;
+    solver->step = fixed ? &gr_step_proximal_fixed : &gr_step_proximal;
+}
+
 void gr_choose_travel(gradus_solver *solver)
 {
+    if (solver->proximal.active) {
+        choose_proximal(solver);
+        return;
+    }
     solver->refines = gr_convex_quadratic(solver) && solver->metric->backward_error &&
                       gr_all_automatic(&solver->options);
     solver->method = choose_method(solver);
@@ -109,6 +127,7 @@ void gr_choose_travel(gradus_solver *solver)
 /* The most that any method needs that may yet be chosen. */
 size_t gr_choose_vectors(const gradus_solver *solver)
 {
+    if (solver->proximal.active) return 0;
     const gr_method *most = gr_all_automatic(&solver->options) ? &gr_method_lbfgs : &gr_method_gradient;
     if (solver->options.method != GRADUS_METHOD_AUTOMATIC) most = methods[solver->options.method];
     return most == &gr_method_lbfgs ? 2 * gr_pairs_kept(solver->n) : most->vectors;

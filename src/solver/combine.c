@@ -2,6 +2,7 @@
 /* Combinations of options and objective that mean nothing: each is refused with a sentence of its own. */
 #include "base/error.h"
 #include "model/batch.h"
+#include "model/dual.h"
 #include "solver/state.h"
 
 /* The largest number of rows that are drawn at random: draws are made of doubles. */
@@ -126,8 +127,50 @@ static gradus_status check_batches(const gradus_solver *solver)
                     "with batches the step size must be given: FIXED or a schedule; only ADAM has a default");
 }
 
+/* Steps that go through the proximal operator of what has no gradient. */
+static gradus_status check_proximal(const gradus_solver *solver)
+{
+    const gradus_options *options = &solver->options;
+    const gradus_method method = options->method;
+    const gradus_step_rule rule = options->step.rule;
+    const gr_refusal refusals[] = {
+        {solver->f->negated != solver->ascent, "with a lasso or constraints a model is a cost to descend, or "
+                                               "its negative to climb; the other way there is "
+                                               "no proximal step"},
+        {options->batch.rows > 0, "proximal steps read all rows: a lasso or constraints go without batches"},
+        {method != GRADUS_METHOD_AUTOMATIC && method != GRADUS_METHOD_GRADIENT &&
+             method != GRADUS_METHOD_NESTEROV,
+         "with a lasso or constraints the methods are GRADIENT, the proximal gradient, and NESTEROV, FISTA"},
+        {rule != GRADUS_STEP_AUTOMATIC && rule != GRADUS_STEP_FIXED && rule != GRADUS_STEP_BACKTRACKING,
+         "proximal steps are FIXED or BACKTRACKING"},
+        {solver->metric != &gr_metric_identity && solver->metric != &gr_metric_diagonal,
+         "the proximal operator of a lasso or of constraints is known in the metrics IDENTITY and DIAGONAL "
+         "alone"},
+        {options->compress, "the compressed form is that of least squares without a lasso or constraints"},
+        {options->refine, "refinement is for least squares without a lasso or constraints"},
+        {options->clip > 0.0, "a clip goes without a lasso or constraints"},
+        {solver->asked_for_gap && !gr_model_has_gap(&solver->f->model),
+         "stop.gap_tolerance is set, but no dual point is known: it needs a ridge, a lasso, a ball, or "
+         "bounds on both "
+         "sides of every coefficient"},
+    };
+    return REFUSE(solver, refusals);
+}
+
+static gradus_status check_without_penalty(const gradus_solver *solver)
+{
+    const gr_refusal refusals[] = {
+        {solver->asked_for_gap,
+         "stop.gap_tolerance is set, but the duality gap is that of a lasso or of constraints"},
+    };
+    return REFUSE(solver, refusals);
+}
+
 gradus_status gr_combination_check(const gradus_solver *solver)
 {
+    const gradus_status penalty = solver->proximal.active ? check_proximal(solver)
+                                                          : check_without_penalty(solver);
+    if (penalty) return penalty;
     gradus_status status = solver->batches.active ? check_batches(solver) : check_without_batches(solver);
     if (!status) status = check_full(solver);
     return status ? status : check_adam_and_clip(solver);

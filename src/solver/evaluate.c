@@ -29,6 +29,9 @@ static gr_outcome finish(gradus_solver *solver, gr_point *point)
 {
     turn_sign(solver, point);
     point->gradient_norm = gr_norm(solver->n, point->gradient);
+    const gr_outcome outcome = gr_classify(solver, point->value, point->gradient_norm);
+    if (!solver->proximal.active || point == &solver->proximal.ahead || outcome != GR_FINITE) return outcome;
+    gr_proximal_measure(solver, point);
     return gr_classify(solver, point->value, point->gradient_norm);
 }
 

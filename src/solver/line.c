@@ -80,7 +80,7 @@ static double shorter(const gradus_solver *solver, double alpha, gr_outcome outc
 gradus_status gr_search_prepare(gradus_solver *solver)
 {
     const bool along = solver->step->searches && solver->step != &gr_step_exact &&
-                       gr_objective_is_model(solver->f);
+                       gr_objective_is_model(solver->f) && !solver->proximal.active;
     if (!along || solver->search.memory) return GRADUS_OK;
     const size_t rows = solver->f->model.X.rows;
     size_t doubles;

@@ -36,8 +36,7 @@ static void begin_anew(gradus_solver *solver)
     solver->inertia = 1.0;
 }
 
-/* beta_k, and t_(k+1) in solver->inertia */
-static double next_inertia(gradus_solver *solver)
+double gr_next_inertia(gradus_solver *solver)
 {
     const double t = solver->inertia, next = 0.5 * (1.0 + sqrt(1.0 + 4.0 * t * t));
     solver->inertia = next;
@@ -75,7 +74,7 @@ static void direct(gradus_solver *solver)
     if (along > 0.0)
         begin_anew(solver);
     else
-        look_ahead(solver, steepest, next_inertia(solver));
+        look_ahead(solver, steepest, gr_next_inertia(solver));
 }
 
 static bool restart(gradus_solver *solver)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/vector.h"
@@ -11,7 +13,7 @@ static gradus_verdict show(gradus_solver *solver)
         .iteration = solver->iterations,
         .n = solver->n,
         .theta = point->theta,
-        .gradient = point->gradient,
+        .gradient = solver->proximal.active ? solver->proximal.mapping : point->gradient,
         .value = solver->ascent ? -point->value : point->value,
         .gradient_norm = point->gradient_norm,
         .step_size = solver->step_size,
@@ -20,6 +22,7 @@ static gradus_verdict show(gradus_solver *solver)
         .seconds = gr_seconds() - solver->started,
         .epochs = gr_epochs(solver),
         .exact = point->estimated ? 0 : 1,
+        .duality_gap = solver->proximal.active ? point->gap : (double)NAN,
     };
     return solver->options.monitor(solver->options.monitor_context, &progress);
 }
@@ -28,9 +31,10 @@ gradus_status gr_monitor_call(gradus_solver *solver)
 {
     if (!solver->options.monitor) return GRADUS_OK;
     /* the caller sees the gradient of f, not of phi: turned for the call, and turned back */
-    if (solver->ascent) gr_negate(solver->n, solver->current.gradient);
+    double *seen = solver->proximal.active ? solver->proximal.mapping : solver->current.gradient;
+    if (solver->ascent) gr_negate(solver->n, seen);
     const gradus_verdict verdict = show(solver);
-    if (solver->ascent) gr_negate(solver->n, solver->current.gradient);
+    if (solver->ascent) gr_negate(solver->n, seen);
     if (verdict == GRADUS_MONITOR_CONTINUE) return GRADUS_OK;
     if (verdict == GRADUS_MONITOR_STOP) {
         if (solver->stop == GRADUS_STOP_RUNNING) solver->stop = GRADUS_STOP_MONITOR;

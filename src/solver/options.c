@@ -25,6 +25,7 @@ static const option_row rows[] = {
     {"stop.gradient_tolerance", AT(stop.gradient_tolerance), 0.0, 1.0, true, true, 1e-12},
     {"stop.step_tolerance", AT(stop.step_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
     {"stop.value_tolerance", AT(stop.value_tolerance), 0.0, 1.0, true, true, GRADUS_OFF},
+    {"stop.gap_tolerance", AT(stop.gap_tolerance), 0.0, 1.0, true, true, 1e-12},
     {"stop.seconds", AT(stop.seconds), 0.0, 1e300, true, true, GRADUS_OFF},
     {"clip", AT(clip), 0.0, 1e300, true, false, 0.0},
     {"second_momentum", AT(second_momentum), 0.0, 0.999999999, true, false, 0.999},

@@ -15,7 +15,7 @@ gradus_report gr_report_empty(void)
     gradus_report report;
     memset(&report, 0, sizeof report);
     report.value = report.gradient_norm = report.best_value = (double)NAN;
-    report.curvature = report.condition = (double)NAN;
+    report.curvature = report.condition = report.duality_gap = (double)NAN;
     report.stop = GRADUS_STOP_FAILED;
     return report;
 }
@@ -42,5 +42,6 @@ void gr_report_fill(const gradus_solver *solver, gradus_report *report)
     memcpy(report->metric_reason, solver->reason, sizeof solver->reason);
     report->refinements = solver->refinement.steps;
     report->epochs = gr_epochs(solver);
+    if (solver->proximal.active) report->duality_gap = solver->current.gap;
     report->exact = solver->current.estimated ? 0 : 1;
 }

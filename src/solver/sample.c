@@ -28,7 +28,9 @@ typedef struct gr_sample {
 /* Is a sample asked for, by name or by leaving everything open? What is wrong with the options is found later. */
 static bool is_wanted(const gradus_objective *f, const double *theta, const gradus_options *given)
 {
-    if (!f || !theta || !gr_objective_is_model(f) || (given && given->size != sizeof *given)) return false;
+    if (!f || !theta || !gr_objective_is_model(f) || gr_objective_is_proximal(f) ||
+        (given && given->size != sizeof *given))
+        return false;
     if (given && given->metric == GRADUS_METRIC_SAMPLED_HESSIAN) return true;
     const bool open = !given || (given->metric == GRADUS_METRIC_AUTOMATIC && gr_all_automatic(given) &&
                                  given->batch.rows == 0 && !given->compress && !given->refine);

@@ -18,8 +18,10 @@ typedef struct gr_point {
     double *theta;
     double *gradient;
     double value;
-    double gradient_norm;
-    bool estimated; /* value and gradient are those of a batch */
+    double gradient_norm; /* with a lasso or constraints that of the gradient mapping */
+    double penalty;       /* with a lasso its share of the value */
+    double gap;           /* the duality gap there, NaN where none is known */
+    bool estimated;       /* value and gradient are those of a batch */
 } gr_point;
 
 /* What an evaluation found, when the call itself could be carried out. */
@@ -84,6 +86,8 @@ extern const gr_method gr_method_nesterov;
 extern const gr_method gr_method_conjugate_gradient;
 extern const gr_method gr_method_adam;
 extern const gr_method gr_method_svrg;
+extern const gr_method gr_method_proximal_gradient;
+extern const gr_method gr_method_fista;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
@@ -102,6 +106,8 @@ extern const gr_step gr_step_inverse_time;
 extern const gr_step gr_step_inverse_square_root;
 extern const gr_step gr_step_cosine;
 extern const gr_step gr_step_decay;
+extern const gr_step gr_step_proximal;
+extern const gr_step gr_step_proximal_fixed;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -201,6 +207,16 @@ typedef struct gr_batches {
     gr_point full; /* where phi was last evaluated on all rows and judged: SVRG's snapshot */
 } gr_batches;
 
+/* A run with a lasso or constraints. Gradients of points are those of loss and ridge. */
+typedef struct gr_proximal {
+    bool active;
+    gr_point ahead;  /* where the step begins: FISTA's y; its value without the penalty */
+    double *mapping; /* the gradient mapping of the point measured last */
+    double *weights; /* the diagonal of P */
+    double *margins; /* of the last evaluation, m doubles */
+    bool refused;    /* a step was once too long */
+} gr_proximal;
+
 /* What the stopping criteria remember. */
 typedef struct gr_history {
     double start_gradient_norm;
@@ -250,6 +266,8 @@ struct gradus_solver {
     gr_anchor anchor;
     gr_refinement refinement;
     gr_batches batches;
+    gr_proximal proximal;
+    bool asked_for_gap; /* the caller set a tolerance for the duality gap */
     double metric_passes;
     double condition; /* of X in the metric's columns, NaN where nothing was factored */
     char reason[256]; /* for the metric */
@@ -382,6 +400,17 @@ void gr_anchored_evaluate(gradus_solver *solver, gr_point *point, gr_outcome *ou
 gradus_status gr_refine_prepare(gradus_solver *solver);
 void gr_refine_turn(gradus_solver *solver);
 gradus_status gr_refine_step(gradus_solver *solver);
+
+/* proximal.c: the doubles to lend, and their taking into use; the start into the constraints; once the metric is prepared; penalty,
+ * gradient mapping and gap of a point that was just evaluated */
+bool gr_proximal_doubles(const gradus_solver *solver, size_t *doubles);
+void gr_proximal_open(gradus_solver *solver, double *memory);
+void gr_proximal_project(gradus_solver *solver);
+void gr_proximal_prepare(gradus_solver *solver);
+void gr_proximal_measure(gradus_solver *solver, gr_point *point);
+
+/* method_nesterov.c: beta_k of FISTA, and t_(k+1) in solver->inertia */
+double gr_next_inertia(gradus_solver *solver);
 
 /* clip.c: the method's direction, and its new beginning, from the gradient that it is to see */
 void gr_direct(gradus_solver *solver);

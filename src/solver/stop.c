@@ -54,6 +54,8 @@ void gr_note_best(gradus_solver *solver)
     memcpy(solver->best.gradient, solver->current.gradient, solver->n * sizeof(double));
     solver->best.value = solver->current.value;
     solver->best.gradient_norm = solver->current.gradient_norm;
+    solver->best.penalty = solver->current.penalty;
+    solver->best.gap = solver->current.gap;
 }
 
 void gr_forget_values(gradus_solver *solver)
@@ -86,6 +88,8 @@ static gradus_stop_reason converged(const gradus_solver *solver)
     const double value = solver->current.value;
     if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm))
         return GRADUS_STOP_GRADIENT;
+    if (solver->proximal.active && within(solver->current.gap, stop->gap_tolerance, fabs(value)))
+        return GRADUS_STOP_DUALITY_GAP;
     if (solver->iterations == 0) return GRADUS_STOP_RUNNING;
     if (within(fabs(value - history->previous_value), stop->value_tolerance,
                fmax(fabs(value), fabs(history->previous_value))))

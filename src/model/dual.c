@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Fenchel's dual of  1/W sum w_i l(z_i) + sum_j h_j(theta_j),  z = X theta + theta_0,  where h_j holds ridge, lasso and bounds:
+ *
+ *   maximise  -1/W sum w_i l*(nu_i) - sum_j h_j*(s_j)     with  s = -X'D nu / W  and  sum w_i nu_i = 0.
+ *
+ * The point is c l'(z), with the largest c <= 1 for which every h_j*(s_j) is finite (with a lasso alone c |s_j| <= lambda_1). The gap
+ * is then a sum of terms none of which is below 0, so that no difference of close numbers is taken:
+ *
+ *   1/W sum w_i (l(z_i) + l*(c nu_i) - c nu_i z_i)  +  sum_j (h_j(theta_j) + h_j*(s_j) - s_j theta_j).
+ *
+ * The intercept's equation holds to rounding at an optimum; what is left of it counts as if the best intercept were no larger
+ * than 2 |theta_0| + (2 loss / W)^(1/2).
+ * Rockafellar, Convex Analysis, Princeton 1970, section 31; Kim, Koh, Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal
+ * Process. 1 (2007) 606; Koh, Kim and Boyd, J. Machine Learning Research 8 (2007) 1519.
+ */
+#include "model/dual.h"
+
+#include <math.h>
+
+#include "model/linear.h"
+
+/* Are the coefficients held by something: a ridge, a lasso, a ball without bounds beside it, or bounds on both sides? */
+bool gr_model_has_gap(const gr_model *model)
+{
+    const gr_penalty *h = &model->penalty;
+    if (!model->proximal || !model->loss->slack) return false;
+    if (h->radius > 0.0) return !h->lower && !h->upper;
+    if (model->ridge > 0.0 || h->lasso > 0.0) return true;
+    for (size_t j = 0; j < model->X.cols; j++) {
+        if (isinf(gr_penalty_lower(h, j)) || isinf(gr_penalty_upper(h, j))) return false;
+    }
+    return true;
+}
+
+/* s_j of c = 1: minus the gradient of the loss alone */
+static double pull(const gr_model *model, const double *theta, const double *gradient, size_t j)
+{
+    return model->ridge * theta[j] - gradient[j];
+}
+
+/* With neither ridge nor ball h_j* is finite for s <= lambda_1 where there is no upper bound, s >= -lambda_1 where no lower. */
+static double feasible_share(const gr_model *model, const double *theta, const double *gradient)
+{
+    const gr_penalty *h = &model->penalty;
+    double c = 1.0;
+    if (model->ridge > 0.0 || h->radius > 0.0) return c;
+    for (size_t j = 0; j < model->X.cols; j++) {
+        const double s = pull(model, theta, gradient, j);
+        const bool open = isinf(s > 0.0 ? gr_penalty_upper(h, j) : gr_penalty_lower(h, j));
+        if (open && !(c * fabs(s) <= h->lasso)) c = h->lasso / fabs(s);
+    }
+    return c;
+}
+
+/* argmax s t - h_j(t) */
+static double best_response(const gr_model *model, size_t j, double s)
+{
+    const gr_penalty *h = &model->penalty;
+    const double low = gr_penalty_lower(h, j), high = gr_penalty_upper(h, j);
+    const double free_pull = gr_soft_threshold(s, h->lasso);
+    double t = 0.0;
+    if (model->ridge > 0.0)
+        t = free_pull / model->ridge;
+    else if (free_pull > 0.0 || free_pull < 0.0)
+        t = free_pull > 0.0 ? high : low;
+    if (isinf(t)) t = 0.0; /* s is lambda_1, but for rounding: any t is as good */
+    return t < low ? low : (t > high ? high : t);
+}
+
+/* h(theta) + h*(s) - s theta = (h(theta) - s theta) - (h(t) - s t), t the best response */
+static double column_slack(const gr_model *model, size_t j, double s, double theta)
+{
+    const double lasso = model->penalty.lasso, t = best_response(model, j, s);
+    const double here = lasso * fabs(theta) - s * theta, there = lasso * fabs(t) - s * t;
+    const double slack = here - there + 0.5 * model->ridge * (theta - t) * (theta + t);
+    return slack > 0.0 || isnan(slack) ? slack : 0.0;
+}
+
+/* The same for all columns in a ball: h*(s) = a tau - ridge tau^2 / 2 with a = ||soft(s)||, tau = min(radius, a / ridge) */
+static double ball_slack(const gr_model *model, const double *theta, const double *gradient)
+{
+    const double lasso = model->penalty.lasso;
+    double square = 0.0, here = 0.0;
+    for (size_t j = 0; j < model->X.cols; j++) {
+        const double s = pull(model, theta, gradient, j), excess = gr_soft_threshold(s, lasso);
+        square += excess * excess;
+        here += lasso * fabs(theta[j]) - s * theta[j] + 0.5 * model->ridge * theta[j] * theta[j];
+    }
+    const double a = sqrt(square);
+    const double tau = model->ridge > 0.0 ? fmin(model->penalty.radius, a / model->ridge)
+                                          : model->penalty.radius;
+    const double slack = here + tau * (a - 0.5 * model->ridge * tau);
+    return slack > 0.0 || isnan(slack) ? slack : 0.0;
+}
+
+static double intercept_slack(const gr_model *model, const double *theta, const double *gradient, double c,
+                              double loss)
+{
+    if (!model->intercept) return 0.0;
+    const double s = -c * gradient[model->X.cols], at = theta[model->X.cols];
+    return fabs(s) * (2.0 * fabs(at) + sqrt(2.0 * loss / model->total_weight)) - s * at;
+}
+
+double gr_model_gap(const gr_model *model, const double *theta, const double *gradient, const double *margins,
+                    double loss)
+{
+    const gr_response response = {model->y, model->weights};
+    const double c = feasible_share(model, theta, gradient);
+    double gap = intercept_slack(model, theta, gradient, c, loss);
+    if (c < 1.0) gap += model->loss->slack(&response, model->X.rows, margins, loss, c) / model->total_weight;
+    if (model->penalty.radius > 0.0) return gap + ball_slack(model, theta, gradient);
+    for (size_t j = 0; j < model->X.cols; j++)
+        gap += column_slack(model, j, c * pull(model, theta, gradient, j), theta[j]);
+    return gap;
+}

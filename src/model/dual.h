@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The duality gap: how far f(theta) can be above its minimum. */
+#ifndef GR_MODEL_DUAL_H
+#define GR_MODEL_DUAL_H
+
+#include "model/objective.h"
+
+/* Does the model have a dual whose feasible points are known? */
+bool gr_model_has_gap(const gr_model *model);
+
+/*
+ * f(theta) minus the value of the dual at a feasible point made from the residuals: f(theta) - min f <= gap. Inf where the
+ * point says nothing. `gradient` is that of loss and ridge at theta, `margins` are X theta there, `loss` is sum w_i loss_i.
+ * O(m + n), no pass; least squares reads no margin, which may then be NULL.
+ */
+double gr_model_gap(const gr_model *model, const double *theta, const double *gradient, const double *margins,
+                    double loss);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * phi = s + h: s, loss and ridge, has a gradient, h, lasso and constraints, a proximal operator. What takes the place of the
+ * gradient's norm is that of the gradient mapping
+ *
+ *   G(theta) = theta - prox_h(theta - grad s(theta)),
+ *
+ * 0 at the minimum alone, and grad s itself where h is 0. Nesterov, Math. Program. 140 (2013) 125.
+ */
+#include <math.h>
+
+#include "base/size.h"
+#include "base/vector.h"
+#include "model/dual.h"
+#include "solver/state.h"
+
+/* y, its gradient, G, and P */
+enum { VECTORS = 4 };
+
+bool gr_proximal_doubles(const gradus_solver *solver, size_t *doubles)
+{
+    size_t vectors;
+    *doubles = 0;
+    if (!solver->proximal.active) return true;
+    return gr_multiply(solver->n, VECTORS, &vectors) && gr_add(vectors, solver->f->model.X.rows, doubles);
+}
+
+void gr_proximal_open(gradus_solver *solver, double *memory)
+{
+    gr_proximal *proximal = &solver->proximal;
+    const size_t n = solver->n;
+    if (!proximal->active) return;
+    proximal->ahead.theta = memory;
+    proximal->ahead.gradient = memory + n;
+    proximal->mapping = memory + 2 * n;
+    proximal->weights = memory + 3 * n;
+    proximal->margins = memory + VECTORS * n;
+    solver->work.margins = proximal->margins;
+}
+
+void gr_proximal_project(gradus_solver *solver)
+{
+    const gr_model *model = &solver->f->model;
+    if (solver->proximal.active) gr_penalty_project(&model->penalty, model->X.cols, solver->current.theta);
+}
+
+/* The diagonal of P, by columns.scale where the metric is DIAGONAL */
+void gr_proximal_prepare(gradus_solver *solver)
+{
+    gr_proximal *proximal = &solver->proximal;
+    const double *root = solver->metric == &gr_metric_diagonal ? solver->columns.scale : NULL;
+    for (size_t j = 0; proximal->active && j < solver->n; j++)
+        proximal->weights[j] = root ? root[j] * root[j] : 1.0;
+}
+
+static void map_gradient(const gradus_solver *solver, const gr_point *point, double *mapping)
+{
+    const gr_model *model = &solver->f->model;
+    for (size_t j = 0; j < solver->n; j++) mapping[j] = point->theta[j] - point->gradient[j];
+    gr_penalty_prox(&model->penalty, model->X.cols, NULL, 1.0, mapping);
+    for (size_t j = 0; j < model->X.cols; j++) mapping[j] = point->theta[j] - mapping[j];
+    if (model->intercept) mapping[model->X.cols] = point->gradient[model->X.cols];
+}
+
+void gr_proximal_measure(gradus_solver *solver, gr_point *point)
+{
+    gr_proximal *proximal = &solver->proximal;
+    const gr_model *model = &solver->f->model;
+    map_gradient(solver, point, proximal->mapping);
+    point->gradient_norm = gr_norm(solver->n, proximal->mapping);
+    point->penalty = gr_penalty_value(&model->penalty, model->X.cols, point->theta);
+    point->value += point->penalty;
+    point->gap = (double)NAN;
+    if (gr_model_has_gap(model))
+        point->gap = gr_model_gap(model, point->theta, point->gradient, proximal->margins,
+                                  solver->work.sums.loss);
+}
+
+/* What the criteria and the monitor look at: G at the iterate, and its square in the metric */
+static void look(gradus_solver *solver)
+{
+    gr_proximal *proximal = &solver->proximal;
+    map_gradient(solver, &solver->current, proximal->mapping);
+    solver->squared_norm = 0.0;
+    for (size_t j = 0; j < solver->n; j++)
+        solver->squared_norm += proximal->mapping[j] * proximal->mapping[j] / proximal->weights[j];
+    solver->slope = -solver->squared_norm;
+}
+
+const gr_method gr_method_proximal_gradient = {
+    .id = GRADUS_METHOD_GRADIENT, .name = "proximal gradient", .direct = look};
+const gr_method gr_method_fista = {.id = GRADUS_METHOD_NESTEROV, .name = "FISTA", .direct = look};

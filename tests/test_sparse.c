@@ -1,0 +1,621 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lasso, elastic net, bounds and balls: proximal operators, proximal gradient, FISTA, and the duality gap. */
+#include <criterion/criterion.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/penalty.h"
+#include "support.h"
+
+enum { M = 60, N = 8 };
+
+typedef gradus_status (*maker)(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                               gradus_objective **objective);
+
+/* ---- proximal operators ---- */
+
+static double pick(test_random *random, const double *choices, size_t count)
+{
+    return choices[test_random_below(random, count)];
+}
+
+/* h(x) + P (x - v)^2 / (2 alpha) of one coordinate */
+static long double energy(const gr_penalty *h, double p, double alpha, double v, long double x)
+{
+    return (long double)h->lasso * fabsl(x) + (long double)p * (x - v) * (x - v) / (2.0L * alpha);
+}
+
+/* The minimum is at a bound, at 0, or where a side of the parabola has slope 0: the best of these that is allowed. */
+static long double best_of_candidates(const gr_penalty *h, size_t j, double p, double alpha, double v)
+{
+    const long double t = (long double)alpha * h->lasso / p;
+    const long double candidates[] = {h->lower[j], h->upper[j], 0.0L, v - t, v + t};
+    long double best = 0.0L, least = INFINITY;
+    for (size_t k = 0; k < 5; k++) {
+        const long double x = candidates[k];
+        if (!(x >= h->lower[j] && x <= h->upper[j]) || isinf(x)) continue;
+        if (!(energy(h, p, alpha, v, x) < least)) continue;
+        least = energy(h, p, alpha, v, x);
+        best = x;
+    }
+    return best;
+}
+
+Test(sparse, the_proximal_operator_of_lasso_and_bounds_is_the_minimum)
+{
+    static const double lows[] = {-INFINITY, -0.5, 0.0, 0.25}, highs[] = {0.25, 1.0, INFINITY},
+                        lassos[] = {0.0, 0.3};
+    test_random random = test_random_from(1);
+    for (int round = 0; round < 2000; round++) {
+        double lower[N], upper[N], v[N], x[N], P[N];
+        for (size_t j = 0; j < N; j++) {
+            lower[j] = pick(&random, lows, 4);
+            upper[j] = pick(&random, highs, 3);
+            x[j] = v[j] = 2.0 * test_random_uniform(&random);
+            P[j] = 0.1 + fabs(test_random_uniform(&random));
+        }
+        const gr_penalty h = {pick(&random, lassos, 2), lower, upper, 0.0};
+        const double alpha = 0.05 + fabs(test_random_uniform(&random));
+        gr_penalty_prox(&h, N, round % 2 ? P : NULL, alpha, x);
+        for (size_t j = 0; j < N; j++) {
+            const double exact = (double)best_of_candidates(&h, j, round % 2 ? P[j] : 1.0, alpha, v[j]);
+            cr_assert(fabs(x[j] - exact) <= 4.0 * DBL_EPSILON * (fabs(v[j]) + alpha), "%g, not %g", x[j],
+                      exact);
+        }
+    }
+}
+
+/* P_j (v_j - x_j) / alpha - mu x_j is a subgradient of lasso |x_j| and the bounds, with one mu >= 0, 0 inside the ball */
+static void check_ball(const gr_penalty *h, const double *P, double alpha, const double *v, const double *x)
+{
+    long double square = 0.0L, mu = 0.0L;
+    for (size_t j = 0; j < N; j++) square += (long double)x[j] * x[j];
+    cr_assert_leq((double)sqrtl(square), h->radius * (1.0 + 1e-14));
+    const bool on_sphere = sqrtl(square) >= h->radius * (1.0 - 1e-13);
+    for (int round = 0; round < 2; round++) {
+        for (size_t j = 0; j < N; j++) {
+            const long double pull = (long double)P[j] * (v[j] - x[j]) / alpha;
+            const bool inside = !h->lower || (x[j] > h->lower[j] && x[j] < h->upper[j]);
+            const long double rest = pull - copysignl(h->lasso, x[j]);
+            if (round == 0 && inside && x[j] != 0.0) mu = rest / x[j];
+            if (round == 0) continue;
+            if (!inside) {
+                const bool low = x[j] <= h->lower[j];
+                const long double force = rest - mu * x[j];
+                cr_assert(low ? force <= 1e-11L + 2.0L * h->lasso : force >= -1e-11L - 2.0L * h->lasso);
+            } else if (x[j] == 0.0)
+                cr_assert_leq((double)fabsl(pull), h->lasso * (1.0 + 1e-12) + 1e-14);
+            else
+                cr_assert_leq((double)fabsl(rest - mu * x[j]), 1e-10, "mu %Lg", mu);
+        }
+    }
+    cr_assert(mu >= -1e-11L && (on_sphere || fabsl(mu) <= 1e-10L), "mu is %Lg", mu);
+}
+
+Test(sparse, the_proximal_operator_of_a_ball_has_one_multiplier)
+{
+    test_random random = test_random_from(2);
+    size_t bound = 0;
+    for (int round = 0; round < 800; round++) {
+        double lower[N], upper[N], v[N], x[N], P[N];
+        for (size_t j = 0; j < N; j++) {
+            lower[j] = -0.4 + 0.1 * test_random_uniform(&random);
+            upper[j] = 0.4 + 0.1 * test_random_uniform(&random);
+            x[j] = v[j] = 2.0 * test_random_uniform(&random);
+            P[j] = round % 2 ? 0.1 + fabs(test_random_uniform(&random)) : 1.0;
+        }
+        const bool bounds = round % 4 > 1;
+        const gr_penalty h = {round % 3 ? 0.2 : 0.0, bounds ? lower : NULL, bounds ? upper : NULL, 0.8};
+        gr_penalty_prox(&h, N, round % 2 ? P : NULL, 0.7, x);
+        check_ball(&h, P, 0.7, v, x);
+        bound += !test_same_bits(N, v, x);
+    }
+    cr_assert_gt(bound, 700);
+}
+
+/* ---- optimality by plain loops ---- */
+
+typedef struct penalised {
+    test_data data;
+    gradus_model_options options;
+    double lower[N], upper[N];
+} penalised;
+
+static void penalised_make(penalised *p, uint64_t seed, int kind)
+{
+    p->data = test_data_make(seed, M, N, seed % 2 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR,
+                             seed % 3);
+    p->options = gradus_model_options_default();
+    test_random random = test_random_from(seed);
+    for (size_t j = 0; j < N; j++) {
+        p->lower[j] = j % 3 ? 0.02 * test_random_uniform(&random) : 0.0;
+        p->upper[j] = p->lower[j] + (j % 4 ? 0.1 : (double)INFINITY);
+    }
+    if (kind & 1) p->options.weights = p->data.weights;
+    if (kind & 2) p->options.intercept = 1;
+    if (kind & 4) p->options.ridge = 0.03;
+    if (kind & 8) p->options.lasso = 0.02;
+    if (kind & 16) p->options.lower = p->lower;
+    if (kind & 16) p->options.upper = p->upper;
+    if (kind & 32) p->options.radius = 0.15;
+}
+
+enum { KINDS = 64 };
+
+/* What is left of the optimality conditions: the distance of -grad from the subgradients of lasso and bounds, times 1 + mu */
+static double violation(const penalised *p, test_loss loss, const double *theta)
+{
+    const gradus_model_options *o = &p->options;
+    test_oracle oracle = test_oracle_make(loss, &p->data.X, loss == TEST_SQUARES ? p->data.y : p->data.labels,
+                                          o, theta);
+    long double worst = o->intercept ? fabsl(oracle.gradient[N]) : 0.0L, square = 0.0L, mu = 0.0L;
+    for (size_t j = 0; j < N; j++) square += (long double)theta[j] * theta[j];
+    const bool on_sphere = o->radius > 0.0 && sqrtl(square) >= o->radius * (1.0L - 1e-9L);
+    for (size_t j = 0; on_sphere && j < N; j++) {
+        const bool inside = !o->lower || (theta[j] > o->lower[j] && theta[j] < o->upper[j]);
+        if (!inside || fabs(theta[j]) < 0.02) continue;
+        mu = (-oracle.gradient[j] - copysignl(o->lasso, theta[j])) / theta[j];
+    }
+    for (size_t j = 0; j < N; j++) {
+        long double pull = -oracle.gradient[j] - mu * theta[j], rest;
+        if (theta[j] > 0.0 || theta[j] < 0.0)
+            rest = pull - copysignl(o->lasso, theta[j]);
+        else
+            rest = fabsl(pull) > o->lasso ? pull - copysignl(o->lasso, pull) : 0.0L;
+        if (o->lower && theta[j] <= o->lower[j] && rest < 0.0L) rest = 0.0L;
+        if (o->upper && theta[j] >= o->upper[j] && rest > 0.0L) rest = 0.0L;
+        worst = fmaxl(worst, fabsl(rest));
+    }
+    test_oracle_free(&oracle);
+    cr_assert(sqrtl(square) <= o->radius * (1.0L + 1e-14L) || !(o->radius > 0.0));
+    return mu >= -1e-9L ? (double)worst : (double)INFINITY;
+}
+
+static const maker makers[] = {gradus_least_squares, gradus_logistic, gradus_log_likelihood};
+
+/* The optimality conditions hold, and every iterate is feasible with a gap that bounds f - min f. */
+static void optimal(uint64_t seed, int kind, int model, gradus_method method, gradus_metric metric)
+{
+    penalised p;
+    penalised_make(&p, seed, kind);
+    gradus_objective *f = NULL;
+    cr_assert_eq(makers[model](&p.data.X, model ? p.data.labels : p.data.y, &p.options, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.method = method;
+    options.metric = metric;
+    options.stop.gap_tolerance = GRADUS_OFF;
+    test_run run = test_solve(model == 2 ? gradus_ascend : gradus_descend, f, p.data.theta, &options);
+    cr_assert(run.status == 0 && gradus_stop_converged(run.report.stop), "kind %d: %s", kind,
+              gradus_stop_sentence(run.report.stop));
+    const double left = violation(&p, model ? TEST_LOGISTIC : TEST_SQUARES, run.theta);
+    cr_assert_leq(left, 1e-9, "kind %d, model %d, method %d: %g", kind, model, (int)method, left);
+    const double sign = model == 2 ? -1.0 : 1.0;
+    for (size_t k = 0; k < run.count; k++) {
+        const gradus_progress *seen = &run.iterates[k].seen;
+        for (size_t j = 0; (kind & 16) && j < N; j++)
+            cr_assert(run.iterates[k].theta[j] >= p.lower[j] && run.iterates[k].theta[j] <= p.upper[j]);
+        const double above = sign * (seen->value - run.report.best_value);
+        cr_assert(isnan(seen->duality_gap) || above <= seen->duality_gap + 1e-14,
+                  "kind %d at %zu: %g, gap %g", kind, k, above, seen->duality_gap);
+    }
+    if (!isnan(run.report.duality_gap)) cr_assert_leq(run.report.duality_gap, 1e-9, "kind %d", kind);
+    test_run_free(&run);
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+Test(sparse, optimality_conditions_by_plain_loops)
+{
+    for (int kind = 8; kind < KINDS; kind++) {
+        for (int model = 0; model < 3; model++)
+            optimal(40 + (uint64_t)kind, kind, model, GRADUS_METHOD_AUTOMATIC, GRADUS_METRIC_AUTOMATIC);
+    }
+}
+
+Test(sparse, every_method_and_metric_meets_them)
+{
+    for (int kind = 8; kind < KINDS; kind += 5) {
+        for (int way = 0; way < 4; way++) {
+            const gradus_metric metric = way % 2 ? GRADUS_METRIC_DIAGONAL : GRADUS_METRIC_IDENTITY;
+            optimal(7, kind, kind % 2, way / 2 ? GRADUS_METHOD_GRADIENT : GRADUS_METHOD_NESTEROV, metric);
+        }
+    }
+}
+
+/* ---- closed forms ---- */
+
+/* Columns of +-1 from the bits of i and j: X'X = m I, and theta_j = soft(x_j'y / m, lasso) / (1 + ridge). */
+Test(sparse, orthonormal_columns_are_soft_thresholds)
+{
+    enum { ROWS = 32, COLS = 7 };
+    double x[ROWS * COLS], y[ROWS], theta[COLS] = {0.0};
+    test_random random = test_random_from(3);
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = 3.0 * test_random_uniform(&random);
+        for (size_t j = 0; j < COLS; j++) x[i * COLS + j] = __builtin_parityll(i & (3 * j + 1)) ? -1.0 : 1.0;
+    }
+    const gradus_matrix X = gradus_row_major(ROWS, COLS, x, COLS);
+    gradus_model_options model = gradus_model_options_default();
+    model.lasso = 0.25;
+    model.ridge = 0.5;
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), 0);
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+    cr_assert(gradus_stop_converged(report.stop) && report.duality_gap <= 1e-12 * report.value);
+    size_t zeros = 0;
+    for (size_t j = 0; j < COLS; j++) {
+        long double correlation = 0.0L;
+        for (size_t i = 0; i < ROWS; i++) correlation += (long double)x[i * COLS + j] * y[i] / ROWS;
+        const long double size = fmaxl(fabsl(correlation) - 0.25L, 0.0L) / 1.5L;
+        cr_assert_leq(fabs(theta[j] - (double)copysignl(size, correlation)), 1e-12);
+        cr_assert_eq(theta[j] == 0.0, size == 0.0L);
+        zeros += theta[j] == 0.0;
+    }
+    cr_assert(zeros > 0 && zeros < COLS);
+    gradus_objective_free(f);
+}
+
+/* The entries of b solved for those columns whose bit is set, by elimination in long double; false where it is not positive. */
+static bool solve_subset(long double A[6][6], const long double *b, unsigned set, long double *theta)
+{
+    long double a[6][7];
+    size_t index[6], n = 0;
+    for (size_t j = 0; j < 6; j++) {
+        theta[j] = 0.0L;
+        if (set >> j & 1) index[n++] = j;
+    }
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) a[i][j] = A[index[i]][index[j]];
+        a[i][n] = b[index[i]];
+    }
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < n; i++) {
+            const long double factor = a[i][k] / a[k][k];
+            for (size_t j = k; i != k && j <= n; j++) a[i][j] -= factor * a[k][j];
+        }
+    }
+    for (size_t i = 0; i < n; i++) theta[index[i]] = a[i][n] / a[i][i];
+    for (size_t i = 0; i < n; i++) {
+        if (!(theta[index[i]] > 0.0L)) return false;
+    }
+    return true;
+}
+
+/* Non-negative least squares by trying every set of positive coefficients: that whose other gradients are >= 0. */
+static void enumerate(const test_data *data, double *answer)
+{
+    long double A[6][6] = {{0}}, b[6] = {0}, theta[6];
+    for (size_t i = 0; i < data->X.rows; i++) {
+        for (size_t j = 0; j < 6; j++) {
+            const long double x = *test_element(data->x, &data->X, i, j);
+            b[j] += x * data->y[i];
+            for (size_t k = 0; k < 6; k++) A[j][k] += x * *test_element(data->x, &data->X, i, k);
+        }
+    }
+    for (unsigned set = 0; set < 64; set++) {
+        bool optimal_set = solve_subset(A, b, set, theta);
+        for (size_t j = 0; j < 6 && optimal_set; j++) {
+            long double gradient = -b[j];
+            for (size_t k = 0; k < 6; k++) gradient += A[j][k] * theta[k];
+            if (!(set >> j & 1)) optimal_set = gradient >= 0.0L;
+        }
+        if (!optimal_set) continue;
+        for (size_t j = 0; j < 6; j++) answer[j] = (double)theta[j];
+        return;
+    }
+    cr_assert_fail("no set is optimal");
+}
+
+Test(sparse, non_negative_least_squares_by_enumeration)
+{
+    static const double zeros[6] = {0.0};
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        test_data data = test_data_make(900 + seed, 15, 6, GRADUS_LAYOUT_ROW_MAJOR, 0);
+        gradus_model_options model = gradus_model_options_default();
+        model.lower = zeros;
+        gradus_objective *f = NULL;
+        double theta[6] = {-1.0, 1.0, 1.0, 1.0, 1.0, 1.0}, exact[6];
+        cr_assert_eq(gradus_least_squares(&data.X, data.y, &model, &f), 0);
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop) && isnan(report.duality_gap));
+        enumerate(&data, exact);
+        for (size_t j = 0; j < 6; j++) {
+            cr_assert_leq(fabs(theta[j] - exact[j]), 1e-10, "seed %d: %g, not %g", (int)seed, theta[j],
+                          exact[j]);
+            cr_assert(theta[j] >= 0.0 && (exact[j] > 0.0 || theta[j] == 0.0));
+        }
+        gradus_objective_free(f);
+        test_data_free(&data);
+    }
+}
+
+/* ---- weights ---- */
+
+/* Weight k is the row k times, weight 0 the row away. */
+static void weights_count_rows(int kind, int model, gradus_method method)
+{
+    enum { ROWS = 30, TIMES = 3 };
+    penalised p;
+    penalised_make(&p, 11, kind);
+    double weights[ROWS], *x = (double *)calloc((size_t)ROWS * TIMES * N, sizeof *x), y[ROWS * TIMES];
+    size_t rows = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        weights[i] = (double)(i % (TIMES + 1));
+        for (size_t k = 0; k < i % (TIMES + 1); k++, rows++) {
+            y[rows] = model ? p.data.labels[i] : p.data.y[i];
+            for (size_t j = 0; j < N; j++) x[rows * N + j] = *test_element(p.data.x, &p.data.X, i, j);
+        }
+    }
+    double answers[2][N + 1] = {{0.0}};
+    for (int way = 0; way < 2; way++) {
+        gradus_matrix X = p.data.X;
+        X.rows = ROWS;
+        if (way) X = gradus_row_major(rows, N, x, N);
+        gradus_model_options model_options = p.options;
+        model_options.weights = way ? NULL : weights;
+        gradus_objective *f = NULL;
+        cr_assert_eq(makers[model](&X, way ? y : (model ? p.data.labels : p.data.y), &model_options, &f), 0);
+        gradus_options options = gradus_options_default();
+        options.method = method;
+        options.stop.gap_tolerance = GRADUS_OFF;
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, answers[way], &options, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop));
+        gradus_objective_free(f);
+    }
+    for (size_t j = 0; j <= N; j++)
+        cr_assert_leq(fabs(answers[0][j] - answers[1][j]), 1e-8, "kind %d: %g and %g", kind, answers[0][j],
+                      answers[1][j]);
+    free(x);
+    test_data_free(&p.data);
+}
+
+Test(sparse, a_weight_counts_rows)
+{
+    for (int kind = 8; kind < KINDS; kind += 2) {
+        weights_count_rows(kind, 0, GRADUS_METHOD_AUTOMATIC);
+        weights_count_rows(kind, 1, GRADUS_METHOD_AUTOMATIC);
+        if (kind % 4 == 0) weights_count_rows(kind, 1, GRADUS_METHOD_GRADIENT);
+    }
+}
+
+/* ---- what else is promised ---- */
+
+Test(sparse, constraints_that_hold_nothing_change_no_bit)
+{
+    penalised p;
+    penalised_make(&p, 21, 3);
+    gradus_objective *plain = NULL, *free_ = NULL;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &plain), 0);
+    for (size_t j = 0; j < N; j++) p.lower[j] = -(p.upper[j] = (double)INFINITY);
+    p.options.lower = p.lower;
+    p.options.upper = p.upper;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &free_), 0);
+    test_run a = test_solve(gradus_descend, plain, p.data.theta, NULL);
+    test_run b = test_solve(gradus_descend, free_, p.data.theta, NULL);
+    cr_assert(a.count == b.count && test_same_bits(N + 1, a.theta, b.theta));
+    cr_assert(isnan(a.report.duality_gap) && isnan(b.report.duality_gap));
+    test_run_free(&a);
+    test_run_free(&b);
+    gradus_objective_free(plain);
+    gradus_objective_free(free_);
+    test_data_free(&p.data);
+}
+
+/* f(theta) with the lasso, and a subgradient; -f of both for the likelihood */
+Test(sparse, an_evaluation_adds_the_lasso)
+{
+    penalised p;
+    penalised_make(&p, 22, 15);
+    p.data.theta[2] = 0.0;
+    gradus_objective *cost = NULL, *likelihood = NULL;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &cost), 0);
+    cr_assert_eq(gradus_log_likelihood(&p.data.X, p.data.labels, &p.options, &likelihood), 0);
+    test_oracle oracle = test_oracle_make(TEST_LOGISTIC, &p.data.X, p.data.labels, &p.options, p.data.theta);
+    for (size_t j = 0; j < N; j++) {
+        const double t = p.data.theta[j];
+        oracle.value += p.options.lasso * fabsl(t);
+        oracle.value_terms += p.options.lasso * fabsl(t);
+        if (t > 0.0 || t < 0.0) oracle.gradient[j] += copysignl(p.options.lasso, t);
+        oracle.gradient_terms[j] += p.options.lasso;
+    }
+    double value, gradient[N + 1], other, negative[N + 1];
+    cr_assert_eq(gradus_objective_evaluate(cost, p.data.theta, &value, gradient), 0);
+    cr_assert_eq(gradus_objective_evaluate(likelihood, p.data.theta, &other, negative), 0);
+    cr_assert_leq(test_oracle_error(&oracle, value, gradient), 60.0);
+    cr_assert_eq(value, -other);
+    for (size_t j = 0; j <= N; j++) cr_assert_eq(gradient[j], -negative[j]);
+    test_oracle_free(&oracle);
+    gradus_objective_free(cost);
+    gradus_objective_free(likelihood);
+    test_data_free(&p.data);
+}
+
+/* By default the gap ends the run; its tolerance and the gradient mapping's can each be asked for. */
+Test(sparse, the_gap_ends_the_run)
+{
+    penalised p;
+    penalised_make(&p, 23, 10);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    double least = INFINITY;
+    for (int k = 0; k < 3; k++) {
+        double theta[N + 1] = {0.0};
+        gradus_options options = gradus_options_default();
+        options.stop.gap_tolerance = k == 0 ? GRADUS_OFF : (k == 1 ? 0.0 : 1e-3);
+        options.stop.gradient_tolerance = k == 1 ? GRADUS_OFF : 0.0;
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_assert_eq(report.stop, k ? GRADUS_STOP_DUALITY_GAP : GRADUS_STOP_GRADIENT);
+        if (k) cr_assert_leq(report.duality_gap, (k == 1 ? 1e-12 : 1e-3) * report.value);
+        least = fmin(least, report.value);
+        cr_assert_leq(report.value - least, report.duality_gap + 1e-15);
+        cr_assert(report.method == GRADUS_METHOD_NESTEROV && report.metric == GRADUS_METRIC_DIAGONAL);
+        cr_assert_eq(report.step_rule, GRADUS_STEP_BACKTRACKING);
+    }
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* Least squares: one pass an evaluation and one evaluation a step, but for steps that were too long. */
+Test(sparse, fista_of_least_squares_takes_one_pass_a_step)
+{
+    penalised p;
+    penalised_make(&p, 24, 8);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    double theta[N] = {0.0};
+    gradus_options options = gradus_options_default();
+    options.method = GRADUS_METHOD_NESTEROV;
+    options.step = gradus_step_fixed(0.5);
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+    cr_assert_eq(report.stop, GRADUS_STOP_DUALITY_GAP);
+    cr_assert(report.passes == (double)report.evaluations && report.evaluations == report.iterations + 1);
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* A fixed step is the textbook's: theta <- soft(theta - alpha grad, alpha lasso), and too long a one is called diverged. */
+Test(sparse, fixed_steps_are_the_textbooks)
+{
+    penalised p;
+    penalised_make(&p, 25, 8);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.method = GRADUS_METHOD_GRADIENT;
+    options.step = gradus_step_fixed(0.3);
+    options.stop.max_iterations = 10;
+    test_run run = test_solve(gradus_descend, f, p.data.theta, &options);
+    cr_assert_eq(run.count, 11);
+    for (size_t k = 1; k < run.count; k++) {
+        const double *before = run.iterates[k - 1].theta;
+        test_oracle oracle = test_oracle_make(TEST_SQUARES, &p.data.X, p.data.y, &p.options, before);
+        for (size_t j = 0; j < N; j++) {
+            const long double v = before[j] - 0.3L * oracle.gradient[j];
+            const double next = (double)copysignl(fmaxl(fabsl(v) - 0.3L * p.options.lasso, 0.0L), v);
+            cr_assert_leq(fabs(run.iterates[k].theta[j] - next), 1e-13);
+        }
+        test_oracle_free(&oracle);
+    }
+    test_run_free(&run);
+    options.step = gradus_step_fixed(50.0);
+    options.stop.max_iterations = 0;
+    double theta[N] = {0.0};
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+    cr_assert(report.stop == GRADUS_STOP_DIVERGED && isfinite(report.value));
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* A cone does not end the flight of separable classes; a lasso or a ball does. */
+Test(sparse, separable_classes_under_constraints)
+{
+    double x[] = {-2.0, -1.5, -1.0, 1.0, 1.2, 2.5}, zero = 0.0;
+    const double labels[] = {0.0, 0.0, 0.0, 1.0, 1.0, 1.0};
+    const gradus_matrix X = gradus_row_major(6, 1, x, 1);
+    for (int k = 0; k < 3; k++) {
+        gradus_model_options model = gradus_model_options_default();
+        if (k == 0) model.lower = &zero;
+        if (k == 1) model.lasso = 0.01;
+        if (k == 2) model.radius = 3.0;
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_logistic(&X, labels, &model, &f), 0);
+        double theta = 0.0;
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, &theta, NULL, &report), 0);
+        cr_assert_eq(report.stop == GRADUS_STOP_SEPARABLE, k == 0);
+        if (k) cr_assert(gradus_stop_converged(report.stop));
+        if (k == 2) cr_assert_eq(theta, 3.0);
+        gradus_objective_free(f);
+    }
+}
+
+/* A solve that runs out of memory at its k-th request says so, leaves theta alone and gives everything back. */
+Test(sparse, memory_that_runs_out)
+{
+    penalised p;
+    penalised_make(&p, 26, 15);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &f), 0);
+    size_t refused = 0;
+    for (size_t k = 1;; k++) {
+        test_allocator allocator;
+        test_allocator_begin(&allocator, k);
+        gradus_options options = gradus_options_default();
+        options.allocator = &allocator.face;
+        double theta[N + 1] = {0.5};
+        const gradus_status status = gradus_descend(f, theta, &options, NULL);
+        cr_assert_eq(allocator.alive, 0);
+        if (!status) break;
+        cr_assert(status == GRADUS_ERROR_MEMORY && theta[0] == 0.5);
+        refused++;
+    }
+    cr_assert_geq(refused, 2);
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* Cancelled and out of budget: the best iterate seen, with its own value and gap. */
+Test(sparse, a_run_cut_short_hands_back_its_best)
+{
+    penalised p;
+    penalised_make(&p, 27, 8);
+    for (size_t i = 0; i < M; i++) *test_element(p.data.x, &p.data.X, i, 3) *= 40.0;
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    size_t earlier = 0;
+    for (int64_t budget = 1; budget < 60; budget++) {
+        gradus_options options = gradus_options_default();
+        options.metric = GRADUS_METRIC_IDENTITY;
+        options.stop.max_iterations = budget;
+        test_run run = test_solve(gradus_descend, f, p.data.theta, &options);
+        if (run.report.stop == GRADUS_STOP_MAX_ITERATIONS) {
+            size_t best = 0;
+            for (size_t k = 1; k < run.count; k++) {
+                if (run.iterates[k].seen.value < run.iterates[best].seen.value) best = k;
+            }
+            cr_assert(test_same_bits(N, run.theta, run.iterates[best].theta));
+            cr_assert(run.report.value == run.iterates[best].seen.value);
+            cr_assert(run.report.duality_gap == run.iterates[best].seen.duality_gap);
+            earlier += best + 1 < run.count;
+        }
+        test_run_free(&run);
+    }
+    cr_assert_gt(earlier, 0);
+    const volatile int flag = 1;
+    gradus_options options = gradus_options_default();
+    options.cancel = &flag;
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, p.data.theta, &options, &report), 0);
+    cr_assert_eq(report.stop, GRADUS_STOP_CANCELLED);
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* The first trial far too long, far too short, columns of unlike size: backtracking finds its way. */
+Test(sparse, any_first_step_will_do)
+{
+    penalised p;
+    penalised_make(&p, 28, 14);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &f), 0);
+    for (int k = 0; k < 4; k++) {
+        double theta[N + 1] = {0.0};
+        gradus_options options = gradus_options_default();
+        options.step = gradus_step_backtracking(k / 2 ? 1e8 : 1e-8);
+        options.method = k % 2 ? GRADUS_METHOD_GRADIENT : GRADUS_METHOD_NESTEROV;
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop), "%d: %s", k, gradus_stop_sentence(report.stop));
+        cr_assert_leq(violation(&p, TEST_LOGISTIC, theta), 1e-6);
+    }
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
