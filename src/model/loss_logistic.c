@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
-#include "base/error.h"
 #include "model/loss.h"
 
 /*
@@ -39,14 +38,5 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
     }
 }
 
-static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
-{
-    for (size_t i = 0; i < rows; i++) {
-        if (y[i] == 0.0 || y[i] == 1.0) continue;
-        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_at(i, GRADUS_NOWHERE, y[i]),
-                        "the label of row %zu is %.17g; logistic regression takes exactly 0 and 1", i, y[i]);
-    }
-    return GRADUS_OK;
-}
-
-const gr_loss gr_loss_logistic = {"logistic", pointwise, write_curvatures, 0.25, false, check_response};
+const gr_loss gr_loss_logistic = {"logistic",      pointwise, write_curvatures, 0.25, false,
+                                  gr_check_labels, NULL};
