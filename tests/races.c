@@ -74,7 +74,7 @@ static void run_sketch(gr_reader *reader, double *answers)
 static void run_precise(const problem *p, gr_reader *reader, double *answers)
 {
     gr_pair theta[COLS] = {{0.0, 0.0}}, gradient[COLS];
-    gr_precise precise = {theta, {0.0, 0.0}, p->y, NULL, gradient, {0.0, 0.0}};
+    gr_precise precise = {.theta = theta, .y = p->y, .gradient = gradient};
     size_t count;
     if (!gr_precise_doubles(reader, &count)) abort();
     double *memory = doubles(count);
@@ -106,7 +106,7 @@ static void run_passes(const problem *p, int threads, double *answers)
     double *memory = doubles(count);
     const volatile int cancel = 0;
     gr_reader reader = gr_reader_open(&p->X, threads, memory, &cancel);
-    const gr_response response = {p->y, NULL};
+    const gr_response response = {.loss = &gr_loss_logistic, .y = p->y};
     gr_sums sums;
     double *z = answers + 10 * COLS;
     const gr_evaluation at = {p->theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, answers, z};

@@ -80,6 +80,11 @@ static void fill_vectors(test_random *random, test_data *data)
         data->weights[i] = i % 7 == 3 ? 0.0 : fabs(test_random_uniform(random)) * 4.0;
     }
     for (size_t j = 0; j <= data->X.cols; j++) data->theta[j] = test_random_uniform(random);
+    for (size_t i = 0; i < data->X.rows; i++) {
+        const double u = 40.0 * test_random_uniform(random);
+        data->counts[i] = i % 5 == 0 ? fabs(u) : floor(fmax(0.0, i % 5 == 1 ? u / 10.0 : u));
+        data->offset[i] = test_random_uniform(random);
+    }
 }
 
 test_data test_data_make(uint64_t seed, size_t m, size_t n, gradus_layout layout, size_t padding)
@@ -91,6 +96,8 @@ test_data test_data_make(uint64_t seed, size_t m, size_t n, gradus_layout layout
                       .y = doubles(m),
                       .labels = doubles(m),
                       .weights = doubles(m),
+                      .counts = doubles(m),
+                      .offset = doubles(m),
                       .theta = doubles(n + 1)};
     for (size_t k = 0; k < count; k++) data.x[k] = (double)NAN;
     data.X = by_row ? gradus_row_major(m, n, data.x, ld) : gradus_col_major(m, n, data.x, ld);
@@ -106,6 +113,8 @@ void test_data_free(test_data *data)
     free(data->y);
     free(data->labels);
     free(data->weights);
+    free(data->counts);
+    free(data->offset);
     free(data->theta);
 }
 
@@ -128,6 +137,43 @@ static point_loss logistic(long double z, long double z_terms, long double y)
     const long double loss = (t > 0 ? t : 0) + log1pl(e), p = (t > 0 ? 1 : e) / (1 + e);
     const long double slope = y > 0.5L ? -p : p;
     return (point_loss){loss, slope, p * z_terms + loss, p * (z_terms * (1 - p) + 1)};
+}
+
+static point_loss poisson(long double z, long double z_terms, long double y)
+{
+    const long double mean = expl(z), constant = lgammal(y + 1);
+    return (point_loss){mean - y * z + constant, mean - y, (mean + y) * z_terms + mean + fabsl(constant),
+                        mean * (z_terms + 1) + y};
+}
+
+static point_loss huber(long double z, long double z_terms, long double y, long double delta)
+{
+    const long double r = z - y, terms = z_terms + fabsl(y), size = fabsl(r);
+    if (size <= delta) return squares(z, z_terms, y);
+    return (point_loss){delta * size - delta * delta / 2, r > 0 ? delta : -delta, delta * (terms + delta),
+                        delta};
+}
+
+static point_loss squared_hinge(long double z, long double z_terms, long double y)
+{
+    const long double s = 2 * y - 1, h = fmaxl(0, 1 - s * z);
+    return (point_loss){h * h, -2 * s * h, 2 * h * (1 + z_terms) + h * h, h > 0 ? 2 * (1 + z_terms) : 0};
+}
+
+static point_loss loss_of(test_loss loss, long double z, long double z_terms, double y, double delta)
+{
+    switch (loss) {
+    case TEST_LOGISTIC:
+        return logistic(z, z_terms, y);
+    case TEST_POISSON:
+        return poisson(z, z_terms, y);
+    case TEST_HUBER:
+        return huber(z, z_terms, y, delta > 0 ? delta : 1.345L);
+    case TEST_SQUARED_HINGE:
+        return squared_hinge(z, z_terms, y);
+    default:
+        return squares(z, z_terms, y);
+    }
 }
 
 static long double sum_of_weights(const gradus_matrix *X, const double *weights)
@@ -178,7 +224,11 @@ test_oracle test_oracle_make(test_loss loss, const gradus_matrix *X, const doubl
             z += term;
             terms += fabsl(term);
         }
-        const point_loss p = loss == TEST_SQUARES ? squares(z, terms, y[i]) : logistic(z, terms, y[i]);
+        if (options && options->offset) {
+            z += options->offset[i];
+            terms += fabs(options->offset[i]);
+        }
+        const point_loss p = loss_of(loss, z, terms, y[i], options ? options->huber : 0.0);
         add_row(&oracle, X, i, intercept, p, (weights ? weights[i] : 1.0) / total);
     }
     if (options) add_ridge(&oracle, X->cols, options->ridge, theta);

@@ -34,6 +34,8 @@ typedef struct test_data {
     double *y; /* m responses */
     double *labels;  /* m labels, 0 or 1, both present when m > 1 */
     double *weights; /* m weights; every seventh is 0, but the first is not */
+    double *counts;  /* m numbers, 0, whole and not, up to 40 */
+    double *offset;  /* m offsets in (-1, 1) */
     double *theta;   /* n + 1 coefficients, the last for an intercept */
 } test_data;
 
@@ -46,7 +48,13 @@ double *test_element(double *x, const gradus_matrix *X, size_t i, size_t j);
 
 /* ---- oracles ---- */
 
-typedef enum test_loss { TEST_SQUARES, TEST_LOGISTIC } test_loss;
+typedef enum test_loss {
+    TEST_SQUARES,
+    TEST_LOGISTIC,
+    TEST_POISSON,
+    TEST_HUBER,
+    TEST_SQUARED_HINGE
+} test_loss;
 
 /*
  * Value and gradient by triple loops in long double; beside each number the sum of the absolute values of the terms it

@@ -855,6 +855,15 @@ static gradus_status a_label_is_neither_0_nor_1(void)
     return spoilt_entries(&p, p.data.labels, wrong, 5, GRADUS_ERROR_LABEL, makers + 1, 2);
 }
 
+static gradus_status a_count_is_negative(void)
+{
+    static const double wrong[] = {-1.0, -DBL_TRUE_MIN, -DBL_MAX};
+    static const maker poisson[] = {gradus_poisson};
+    problem p;
+    problem_make(&p);
+    return spoilt_entries(&p, p.data.labels, wrong, 3, GRADUS_ERROR_COUNT, poisson, 1);
+}
+
 static gradus_status a_weight_is_negative_or_not_finite(void)
 {
     static const double wrong[] = {-DBL_TRUE_MIN, -1.0, (double)NAN, (double)INFINITY, -(double)INFINITY};
@@ -1118,6 +1127,7 @@ static const row rows[] = {
     ROW(ERROR_WEIGHT, a_weight_is_negative_or_not_finite),
     ROW(ERROR_WEIGHT, all_weights_are_zero_or_too_large_together),
     ROW(ERROR_LABEL, a_label_is_neither_0_nor_1),
+    ROW(ERROR_COUNT, a_count_is_negative),
     ROW(ERROR_START_NOT_FINITE, the_start_is_not_finite),
     ROW(ERROR_START_VALUE, no_value_or_gradient_at_the_start),
     ROW(ERROR_START_VALUE, an_infinite_value_against_the_direction_at_the_start),
@@ -1219,6 +1229,11 @@ Test(errors, weight)
 Test(errors, label)
 {
     cr_assert_gt(provoke(GRADUS_ERROR_LABEL), 0);
+}
+
+Test(errors, count)
+{
+    cr_assert_gt(provoke(GRADUS_ERROR_COUNT), 0);
 }
 
 Test(errors, start_not_finite)

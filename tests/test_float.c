@@ -60,7 +60,7 @@ static double *take(answers *a, size_t count)
 static void run_gradients(const twins *t, gr_reader *reader, answers *a)
 {
     const size_t m = reader->X.rows, n = reader->X.cols;
-    const gr_response response = {t->data.labels, t->data.weights};
+    const gr_response response = {.loss = &gr_loss_logistic, .y = t->data.labels, .weights = t->data.weights};
     gr_sums sums;
     const gr_evaluation at = {t->data.theta, 0.5, gr_loss_logistic.pointwise, &response, &sums,
                               take(a, n),    NULL};
@@ -84,7 +84,7 @@ static void run_statistics(const twins *t, gr_reader *reader, answers *a)
 static void run_gram(const twins *t, gr_reader *reader, gr_gram request, answers *a)
 {
     const size_t n = reader->X.cols, p = n + (request.intercept ? 1 : 0);
-    const gr_response response = {t->data.labels, t->data.weights};
+    const gr_response response = {.loss = &gr_loss_logistic, .y = t->data.labels, .weights = t->data.weights};
     gr_sums sums = {0};
     const gr_evaluation start = {t->data.theta, 0.0, gr_loss_logistic.pointwise, &response, &sums,
                                  take(a, n),    NULL};
@@ -116,7 +116,11 @@ static void run_precise(const twins *t, gr_reader *reader, answers *a)
     const size_t n = reader->X.cols;
     gr_pair *theta = (gr_pair *)must(calloc(2 * n, sizeof(gr_pair))), *gradient = theta + n;
     for (size_t j = 0; j < n; j++) theta[j] = (gr_pair){t->data.theta[j], 0x1p-60};
-    gr_precise precise = {theta, {0.5, 0x1p-59}, t->data.y, t->data.weights, gradient, {0.0, 0.0}};
+    gr_precise precise = {.theta = theta,
+                          .intercept = {0.5, 0x1p-59},
+                          .y = t->data.y,
+                          .weights = t->data.weights,
+                          .gradient = gradient};
     size_t count;
     cr_assert(gr_precise_doubles(reader, &count));
     double *memory = doubles(count);

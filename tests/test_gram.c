@@ -26,7 +26,8 @@ static void begin(gram_test *t, size_t m, size_t n, gradus_layout layout, bool w
 {
     memset(t, 0, sizeof *t);
     t->data = test_data_make(m * 1000 + n, m, n, layout, 2);
-    t->response = (gr_response){t->data.labels, weighted ? t->data.weights : NULL};
+    t->response = (gr_response){
+        .loss = &gr_loss_logistic, .y = t->data.labels, .weights = weighted ? t->data.weights : NULL};
     t->p = n + (intercept ? 1 : 0);
     t->gram = doubles(t->p * t->p + n + m);
     t->gradient = t->gram + t->p * t->p;

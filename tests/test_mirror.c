@@ -281,6 +281,32 @@ Test(mirror, penalised_models)
     for (int c = 1; c < 8; c++) penalised_mirrors(300 + (uint64_t)c, c);
 }
 
+static void losses_mirror(uint64_t seed, int combination)
+{
+    test_data data = test_data_make(seed, M, N, GRADUS_LAYOUT_ROW_MAJOR, seed % 2);
+    gradus_model_options options = gradus_model_options_default();
+    options.offset = data.offset;
+    if (combination & 1) options.weights = data.weights;
+    if (combination & 2) options.ridge = 0.05;
+    if (combination & 4) options.intercept = 1;
+    gradus_objective *f[3] = {NULL};
+    static const char *const names[] = {"Poisson", "Huber", "squared hinge"};
+    cr_assert_eq(gradus_poisson(&data.X, data.counts, &options, &f[0]), 0);
+    cr_assert_eq(gradus_huber(&data.X, data.y, &options, &f[1]), 0);
+    cr_assert_eq(gradus_squared_hinge(&data.X, data.labels, &options, &f[2]), 0);
+    for (size_t k = 0; k < 3; k++) {
+        every_rule(f[k], NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, names[k]);
+        every_batch(f[k], NULL, data.theta, names[k]);
+        gradus_objective_free(f[k]);
+    }
+    test_data_free(&data);
+}
+
+Test(mirror, losses)
+{
+    for (int c = 1; c < 8; c += 5) losses_mirror(200 + (uint64_t)c, c);
+}
+
 Test(mirror, models)
 {
     for (int c = 0; c < 8; c++)

@@ -102,7 +102,12 @@ static void oracle_residuals(precise_test *t)
 
 static void run(precise_test *t, int threads)
 {
-    gr_precise precise = {t->theta, t->intercept, t->data->y, t->weights, t->gradient, {NAN, NAN}};
+    gr_precise precise = {.theta = t->theta,
+                          .intercept = t->intercept,
+                          .y = t->data->y,
+                          .weights = t->weights,
+                          .gradient = t->gradient,
+                          .residual = {NAN, NAN}};
     gr_reader reader = open_threaded(&t->data->X, threads, NULL);
     size_t count;
     cr_assert(gr_precise_doubles(&reader, &count));

@@ -37,6 +37,11 @@ typedef struct gradus_model_options {
     const double *upper;
     /* constraint ||theta||_2 <= radius, intercept excepted; finite, >= 0; default 0: none */
     double radius;
+    /* o, one per row, borrowed, finite: z_i = x_i' theta + o_i in every model; default NULL: all 0 */
+    const double *offset;
+    /* gradus_huber: delta, above 0, finite; default 1.345, which keeps 95 % of the efficiency of least squares where the errors
+     * are normal with standard deviation 1. Holland and Welsch, Comm. Statist. A6 (1977) 813 */
+    double huber;
 } gradus_model_options;
 
 /* All zero but for `size`: every default. */
@@ -50,7 +55,7 @@ GRADUS_API gradus_model_options gradus_model_options_default(void);
  */
 
 /*
- * Least squares, to descend (or its negative to ascend):
+ * Least squares, to descend (or its negative to ascend); with an offset o it is that of y - o:
  *
  *   J(theta) = 1/(2W) * sum_i w_i (x_i' theta - y_i)^2 + (lambda/2) ||theta||^2,      W = sum_i w_i
  *   grad J   = 1/W * X' D (X theta - y) + lambda theta,                              D = diag(w)
@@ -72,7 +77,7 @@ GRADUS_API gradus_status gradus_least_squares(const gradus_matrix *X, const doub
                                               gradus_objective **objective);
 
 /*
- * Logistic regression as a convex cost, to descend: with z_i = x_i' theta,
+ * Logistic regression as a convex cost, to descend: with z_i = x_i' theta + o_i,
  *
  *   f(theta) = 1/W * sum_i w_i (log(1 + exp(z_i)) - y_i z_i) + (lambda/2) ||theta||^2
  *   grad f   = 1/W * X' D (p - y) + lambda theta,        p_i = 1/(1 + exp(-z_i))
@@ -95,6 +100,55 @@ GRADUS_API gradus_status gradus_logistic(const gradus_matrix *X, const double *y
 GRADUS_API gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y,
                                                const gradus_model_options *options,
                                                gradus_objective **objective);
+
+/*
+ * Poisson regression with log link as a convex cost, to descend: with z_i = x_i' theta + o_i and means mu_i = exp(z_i),
+ *
+ *   f(theta) = 1/W * sum_i w_i (mu_i - y_i z_i + log(y_i!)) + (lambda/2) ||theta||^2
+ *   grad f   = 1/W * X' D (mu - y) + lambda theta
+ *
+ * Without a ridge -W f is the log-likelihood; gradus_negate makes the function to climb. An exposure t_i enters as the offset
+ * log(t_i). y: counts, or any finite numbers >= 0. The terms that cancel where y is large are never formed.
+ *
+ * The curvature mu_i has no bound. Metrics that want one take what it should be at the optimum: w_i (y_i + 1/10) in the place
+ * of b w_i in GRAM, and elsewhere as b its weighted mean. And a gradient at the start that is huge says nothing of the
+ * optimum: where no gradient tolerance is asked for and the metric was factored, the run also goes on until the correction that the
+ * metric promises is 1e-12 of theta, or no further progress is possible.
+ * Where the counts of some columns' rows are all 0, the optimum may lie at infinity; a ridge brings it back.
+ * Otherwise as gradus_least_squares, with GRADUS_ERROR_COUNT for a negative y.
+ * Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., Chapman and Hall 1989, chapter 6.
+ */
+GRADUS_API gradus_status gradus_poisson(const gradus_matrix *X, const double *y,
+                                        const gradus_model_options *options, gradus_objective **objective);
+
+/*
+ * Huber's robust regression, to descend: with r_i = x_i' theta + o_i - y_i and delta = options->huber,
+ *
+ *   f(theta) = 1/W * sum_i w_i rho(r_i) + (lambda/2) ||theta||^2,   rho(r) = r^2/2 for |r| <= delta, else delta |r| - delta^2/2
+ *   grad f   = 1/W * X' D psi(r) + lambda theta,                    psi(r) = r cut off at -delta and delta
+ *
+ * Convex; curvature at most that of least squares. delta is in the unit of y: an error of scale s wants 1.345 s.
+ * y: any finite numbers. Otherwise as gradus_least_squares.
+ * Source: Huber, Ann. Math. Statist. 35 (1964) 73.
+ */
+GRADUS_API gradus_status gradus_huber(const gradus_matrix *X, const double *y,
+                                      const gradus_model_options *options, gradus_objective **objective);
+
+/*
+ * The squared hinge, a support vector machine's smooth loss, to descend: with s_i = 2 y_i - 1 and z_i = x_i' theta + o_i,
+ *
+ *   f(theta) = 1/W * sum_i w_i max(0, 1 - s_i z_i)^2 + (lambda/2) ||theta||^2
+ *   grad f   = -2/W * sum_i w_i s_i max(0, 1 - s_i z_i) x_i + lambda theta
+ *
+ * Convex; curvature at most 2 lambda_max(X'DX)/W + lambda. Classes that can be separated have an optimum of value 0, which is not
+ * unique: no run ends as SEPARABLE. The cost of LIBLINEAR's primal L2-loss, 1/2 ||theta||^2 + C sum max(0, 1 - s z)^2, has
+ * lambda = 1/(C m).
+ * y: labels, exactly 0 or 1. Otherwise as gradus_least_squares, with GRADUS_ERROR_LABEL for a bad label.
+ * Source: Chang, Hsieh and Lin, J. Machine Learning Research 9 (2008) 1369.
+ */
+GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const double *y,
+                                              const gradus_model_options *options,
+                                              gradus_objective **objective);
 
 #ifdef __cplusplus
 }

@@ -66,8 +66,8 @@ typedef enum gradus_metric {
      * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. Beside a ridge
      * (s^2 + lambda/b)^(1/2) takes the place of the standard deviation s. */
     GRADUS_METRIC_STANDARDIZED = 2,
-    /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
-     * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
+    /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares and Huber, 1/4 for
+     * logistic, 2 for the squared hinge; see gradus_poisson): the Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
      * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
     GRADUS_METRIC_GRAM = 3,
     /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows. Holds up to a condition of 1e14.

@@ -41,12 +41,13 @@ typedef int gradus_status;
     X(ERROR_DATA_NOT_FINITE, -30, "X holds NaN or Inf; the error names the first row and column")                          \
     X(ERROR_RESPONSE_NOT_FINITE, -31, "the response holds NaN or Inf; the error names the first row")                      \
     X(ERROR_WEIGHT, -32, "a weight is negative, NaN or Inf, or all are zero; weights count rows")                          \
-    X(ERROR_LABEL, -33, "a label is neither 0 nor 1; logistic regression takes exactly these two")                         \
+    X(ERROR_LABEL, -33, "a label is neither 0 nor 1; a model of two classes takes exactly these two")                         \
     X(ERROR_START_NOT_FINITE, -34, "the start holds NaN or Inf; the error names the first entry")                          \
     X(ERROR_START_VALUE, -35, "the function has no finite value or gradient at the start; begin elsewhere or rescale")     \
     X(ERROR_RANK_DEFICIENT, -36, "the columns are linearly dependent at working precision; use the SVD reference or a ridge") \
     X(ERROR_GRADIENT, -37, "the gradient disagrees with differences of the value; the error names the worst coordinate")   \
     X(ERROR_GRADIENT_UNKNOWN, -38, "rounding of the value drowns its differences; the gradient cannot be judged here")     \
+    X(ERROR_COUNT, -39, "a count is negative; Poisson regression takes numbers that are 0 or more")                        \
     X(ERROR_MEMORY, -50, "out of memory; nothing was lost, use fewer rows or give an allocator that has more")             \
     X(ERROR_LAPACK, -51, "LAPACK did not finish its factorisation; the error holds its info")                              \
     X(ERROR_BLAS_INTEGERS, -52, "this OpenBLAS takes 64-bit integers; link gradus with the 32-bit-integer build")          \

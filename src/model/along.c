@@ -26,8 +26,8 @@ void gr_model_along_begin(const gr_model *model, const double *theta, const doub
 void gr_model_along(const gr_model *model, gr_workspace *work, const gr_along *along, double alpha,
                     double *value, double *slope)
 {
-    const gr_response response = {model->y, model->weights};
-    const gr_line line = {along->z, along->q, model->loss->pointwise, &response};
+    const gr_response response = gr_model_response(model);
+    const gr_line line = {along->z, along->q, gr_response_pointwise, &response};
     gr_pass_line(&work->reader, &line, alpha, &work->sums, slope);
     const double penalty = along->theta_square + alpha * (2.0 * along->mixed + alpha * along->d_square);
     *value = work->sums.loss / model->total_weight + 0.5 * penalty;

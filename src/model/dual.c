@@ -105,7 +105,7 @@ static double intercept_slack(const gr_model *model, const double *theta, const 
 double gr_model_gap(const gr_model *model, const double *theta, const double *gradient, const double *margins,
                     double loss)
 {
-    const gr_response response = {model->y, model->weights};
+    const gr_response response = gr_model_response(model);
     const double c = feasible_share(model, theta, gradient);
     double gap = intercept_slack(model, theta, gradient, c, loss);
     if (c < 1.0) gap += model->loss->slack(&response, model->X.rows, margins, loss, c) / model->total_weight;

@@ -11,8 +11,7 @@ static gradus_status read_gram(gr_workspace *work, const gradus_allocator *alloc
 {
     size_t doubles;
     double *memory = NULL;
-    if (gr_gram_doubles(&work->reader, request, &doubles))
-        memory = gr_allocate_doubles(allocator, doubles);
+    if (gr_gram_doubles(&work->reader, request, &doubles)) memory = gr_allocate_doubles(allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
     gr_pass_gram(&work->reader, request, gram, memory);
     gr_release(allocator, memory);
@@ -37,19 +36,20 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
                                const double *theta, bool reweighted, double *value, double *gradient,
                                double *P)
 {
-    const gr_response response = {model->y, model->weights};
+    const gr_response response = gr_model_response(model);
     const gr_evaluation start = {.theta = theta,
                                  .intercept = gr_model_intercept(model, theta),
-                                 .pointwise = model->loss->pointwise,
+                                 .pointwise = gr_response_pointwise,
                                  .context = &response,
                                  .sums = &work->sums,
                                  .gradient = gradient};
     gr_gram request = {.weights = model->weights, .intercept = model->intercept, .start = &start};
-    if (reweighted) request.curvatures = model->loss->curvatures;
+    if (model->loss->expected) request.curvatures = gr_response_expected;
+    if (reweighted) request.curvatures = gr_response_curvatures;
     const gradus_status status = read_gram(work, allocator, &request, P);
     if (status) return status;
     gr_model_finish(model, &work->sums, theta, value, gradient);
-    const double bound = reweighted ? 1.0 : model->loss->curvature_bound;
+    const double bound = request.curvatures ? 1.0 : model->bound;
     scale(model, size_of(model), bound / model->total_weight, P);
     return GRADUS_OK;
 }
@@ -61,7 +61,7 @@ gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work
     const gradus_status status = read_gram(work, allocator, &request, P);
     if (status) return status;
     /* a sample without any weight says nothing: P becomes that of the ridge alone, and does not hold */
-    const double share = request.total > 0.0 ? model->loss->curvature_bound / request.total : 0.0;
+    const double share = request.total > 0.0 ? model->bound / request.total : 0.0;
     scale(model, size_of(model), share, P);
     return GRADUS_OK;
 }

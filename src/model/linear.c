@@ -13,6 +13,11 @@ double gr_model_intercept(const gr_model *model, const double *theta)
     return model->intercept ? theta[model->X.cols] : 0.0;
 }
 
+gr_response gr_model_response(const gr_model *model)
+{
+    return (gr_response){model->loss, model->y, model->weights, model->offset, model->huber};
+}
+
 double gr_model_ridge(const gr_model *model, const double *u, const double *v)
 {
     return model->ridge > 0.0 ? model->ridge * gr_dot(model->X.cols, u, v) : 0.0;
@@ -32,10 +37,10 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
                               double *value, double *gradient)
 {
     const gr_model *model = &f->model;
-    const gr_response response = {model->y, model->weights};
+    const gr_response response = gr_model_response(model);
     const gr_evaluation at = {.theta = theta,
                               .intercept = gr_model_intercept(model, theta),
-                              .pointwise = model->loss->pointwise,
+                              .pointwise = gr_response_pointwise,
                               .context = &response,
                               .sums = &work->sums,
                               .gradient = gradient,
@@ -108,4 +113,22 @@ gradus_status gradus_log_likelihood(const gradus_matrix *X, const double *y,
                                     const gradus_model_options *options, gradus_objective **objective)
 {
     return make(X, y, options, &gr_loss_logistic, true, objective);
+}
+
+gradus_status gradus_poisson(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                             gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_poisson, false, objective);
+}
+
+gradus_status gradus_huber(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                           gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_huber, false, objective);
+}
+
+gradus_status gradus_squared_hinge(const gradus_matrix *X, const double *y,
+                                   const gradus_model_options *options, gradus_objective **objective)
+{
+    return make(X, y, options, &gr_loss_squared_hinge, false, objective);
 }

@@ -9,6 +9,9 @@
 /* The intercept's entry of theta, 0 without one. */
 double gr_model_intercept(const gr_model *model, const double *theta);
 
+/* What the loss reads of rows that begin with the model's first */
+gr_response gr_model_response(const gr_model *model);
+
 /* lambda u'v over the penalised entries; without a ridge 0 even where u'v overflows. */
 double gr_model_ridge(const gr_model *model, const double *u, const double *v);
 
@@ -25,7 +28,8 @@ gradus_status gr_model_evaluate_batch(const gradus_objective *f, gr_workspace *w
 
 /*
  * hessian.c: P = b/W [X 1]'D[X 1] + lambda I, p x p, column-major, its upper triangle. b is the loss's curvature bound, or with
- * `reweighted` D the loss's curvatures at theta, and b 1. Value and gradient at theta in the same read.
+ * `reweighted` D the loss's curvatures at theta, and b 1. Of a loss without a bound D are the curvatures that are expected at the
+ * optimum, and b is 1. Value and gradient at theta in the same read.
  */
 gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const gradus_allocator *allocator,
                                const double *theta, bool reweighted, double *value, double *gradient,

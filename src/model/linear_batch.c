@@ -3,29 +3,36 @@
 #include "base/size.h"
 #include "model/linear.h"
 
-/* Behind the reader's memory: responses and weights of the batch's rows. */
+/* Behind the reader's memory: responses, weights and offsets of the batch's rows. */
 bool gr_model_batch_doubles(const gr_model *model, int threads, size_t rows, size_t *doubles)
 {
     size_t response, reader;
-    return gr_multiply(rows, 2, &response) && gr_selection_doubles(&model->X, threads, rows, &reader) &&
+    return gr_multiply(rows, 3, &response) && gr_selection_doubles(&model->X, threads, rows, &reader) &&
            gr_add(reader, response, doubles);
 }
 
 void gr_model_batch_open(const gr_model *model, gr_workspace *work, size_t rows, double *memory)
 {
     work->response = memory;
-    work->batch = gr_selection_open(&model->X, work->reader.threads, rows, memory + 2 * rows,
+    work->batch = gr_selection_open(&model->X, work->reader.threads, rows, memory + 3 * rows,
                                     work->reader.cancel);
 }
 
-/* The batch's responses and weights in its rows' order: where they are, or copied together */
+/* Some rows' entries of a vector: where they are, or copied together. NULL stays NULL. */
+static const double *gather(const double *vector, const gradus_batch *batch, double *copy)
+{
+    if (!vector || !batch->rows) return vector ? vector + batch->first : NULL;
+    for (size_t i = 0; i < batch->count; i++) copy[i] = vector[batch->rows[i]];
+    return copy;
+}
+
 static gr_response respond(const gr_model *model, const gradus_batch *batch, double *copy)
 {
-    const size_t first = batch->first, count = batch->count, *rows = batch->rows;
-    if (!rows) return (gr_response){model->y + first, model->weights ? model->weights + first : NULL};
-    for (size_t i = 0; i < count; i++) copy[i] = model->y[rows[i]];
-    for (size_t i = 0; model->weights && i < count; i++) copy[count + i] = model->weights[rows[i]];
-    return (gr_response){copy, model->weights ? copy + count : NULL};
+    gr_response response = gr_model_response(model);
+    response.y = gather(model->y, batch, copy);
+    response.weights = gather(model->weights, batch, copy + batch->count);
+    response.offset = gather(model->offset, batch, copy + 2 * batch->count);
+    return response;
 }
 
 /* The model of a batch: its W is the batch's share of all rows, W b/m, and not the sum of the batch's weights, so that the mean over
@@ -47,7 +54,7 @@ gradus_status gr_model_evaluate_batch(const gradus_objective *f, gr_workspace *w
     gr_sums sums;
     const gr_evaluation at = {.theta = theta,
                               .intercept = gr_model_intercept(model, theta),
-                              .pointwise = model->loss->pointwise,
+                              .pointwise = gr_response_pointwise,
                               .context = &response,
                               .sums = &sums,
                               .gradient = gradient};

@@ -7,28 +7,51 @@
 
 #include "pass/pass.h"
 
+typedef struct gr_loss gr_loss;
+
 /* What a pointwise loss reads beside the margins. */
 typedef struct gr_response {
+    const gr_loss *loss;
     const double *y;
     const double *weights; /* NULL: all 1 */
+    const double
+        *offset;  /* NULL: all 0. The loss does not see it: gr_response_pointwise adds it to the margins */
+    double huber; /* delta */
 } gr_response;
 
-typedef struct gr_loss {
+/* Its functions take margins that hold the offset, and a gr_response as context. A row of weight 0 adds nothing, not even NaN. */
+struct gr_loss {
     const char *name;
-    gr_pointwise pointwise;   /* its context is a gr_response */
-    gr_curvatures curvatures; /* w_i d^2 loss / dz^2; the same context */
-    double curvature_bound;   /* of d^2 loss / dz^2, everywhere */
+    gr_pointwise pointwise;
+    gr_curvatures curvatures; /* w_i d^2 loss / dz^2; in place where both arrays are one */
+    double curvature_bound;   /* of d^2 loss / dz^2, everywhere; Inf where there is none */
     bool quadratic;           /* the Hessian is X'DX/W + lambda I, everywhere */
     /*
      * sum w_i (loss(z_i) + loss*(c nu_i) - c nu_i z_i) with nu = loss'(z) and 0 <= c < 1, what the dual point c nu lacks; NULL where
-     * the conjugate loss* is not known. `loss` is sum w_i loss(z_i).
+     * the conjugate loss* is not known. `loss` is sum w_i loss(z_i); these margins are a pass's, without the offset.
      */
     double (*slack)(const gr_response *response, size_t rows, const double *margins, double loss, double c);
     /* is every entry of the response in the loss's domain? y is finite already */
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
-} gr_loss;
+    /* w_i times what the curvature should be at the optimum, from y alone, margins unread; NULL where there is a bound */
+    gr_curvatures expected;
+};
 
-extern const gr_loss gr_loss_squares;  /* (z - y)^2 / 2 */
-extern const gr_loss gr_loss_logistic; /* log(1 + exp(z)) - y z, y in {0, 1} */
+extern const gr_loss gr_loss_squares;       /* (z - y)^2 / 2 */
+extern const gr_loss gr_loss_logistic;      /* log(1 + exp(z)) - y z, y in {0, 1} */
+extern const gr_loss gr_loss_poisson;       /* exp(z) - y z + log(y!), y >= 0 */
+extern const gr_loss gr_loss_huber;         /* (z - y)^2 / 2, beyond delta a line */
+extern const gr_loss gr_loss_squared_hinge; /* max(0, 1 - (2y - 1) z)^2, y in {0, 1} */
+
+/* labels.c: every finite number is a response; are all labels exactly 0 or 1? */
+gradus_status gr_check_any(size_t rows, const double *y, gradus_error *error);
+gradus_status gr_check_labels(size_t rows, const double *y, gradus_error *error);
+
+/* response.c: what a pass calls: the loss of the gr_response in `context`, at margins without the offset */
+void gr_response_pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums);
+void gr_response_curvatures(const void *context, size_t first, size_t rows, const double *margins,
+                            double *curvatures);
+void gr_response_expected(const void *context, size_t first, size_t rows, const double *margins,
+                          double *curvatures);
 
 #endif

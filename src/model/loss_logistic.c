@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
-#include "base/error.h"
 #include "model/loss.h"
 
 /*
@@ -45,11 +44,13 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
  */
 static double slack(const gr_response *response, size_t rows, const double *margins, double loss, double c)
 {
-    const double *w = response->weights, logarithm = c > 0.0 ? c * log(c) : 0.0;
+    const double *w = response->weights, *offset = response->offset;
+    const double logarithm = c > 0.0 ? c * log(c) : 0.0;
     double sum = 0.0;
     (void)loss;
     for (size_t i = 0; i < rows; i++) {
-        const double odds = exp((1.0 - 2.0 * response->y[i]) * margins[i]); /* v / (1 - v) */
+        const double z = offset ? margins[i] + offset[i] : margins[i];
+        const double odds = exp((1.0 - 2.0 * response->y[i]) * z); /* v / (1 - v) */
         const double v = odds > 1.0 ? 1.0 / (1.0 + 1.0 / odds) : odds / (1.0 + odds);
         if (w && !(w[i] > 0.0)) continue;
         sum += (w ? w[i] : 1.0) * (v * logarithm + (1.0 - c * v) * log1p((1.0 - c) * odds));
@@ -57,15 +58,9 @@ static double slack(const gr_response *response, size_t rows, const double *marg
     return sum;
 }
 
-static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
-{
-    for (size_t i = 0; i < rows; i++) {
-        if (y[i] == 0.0 || y[i] == 1.0) continue;
-        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_at(i, GRADUS_NOWHERE, y[i]),
-                        "the label of row %zu is %.17g; logistic regression takes exactly 0 and 1", i, y[i]);
-    }
-    return GRADUS_OK;
-}
-
-const gr_loss gr_loss_logistic = {"logistic", pointwise, write_curvatures, 0.25,
-                                  false,      slack,     check_response};
+const gr_loss gr_loss_logistic = {.name = "logistic",
+                                  .pointwise = pointwise,
+                                  .curvatures = write_curvatures,
+                                  .curvature_bound = 0.25,
+                                  .slack = slack,
+                                  .check_response = gr_check_labels};

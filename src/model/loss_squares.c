@@ -43,11 +43,10 @@ static double slack(const gr_response *response, size_t rows, const double *marg
     return (1.0 - c) * (1.0 - c) * loss;
 }
 
-static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
-{
-    (void)rows, (void)y, (void)error;
-    return GRADUS_OK; /* every finite number is a response */
-}
-
-const gr_loss gr_loss_squares = {"least squares", pointwise,     write_curvatures, 1.0, true,
-                                 slack,           check_response};
+const gr_loss gr_loss_squares = {.name = "least squares",
+                                 .pointwise = pointwise,
+                                 .curvatures = write_curvatures,
+                                 .curvature_bound = 1.0,
+                                 .quadratic = true,
+                                 .slack = slack,
+                                 .check_response = gr_check_any};

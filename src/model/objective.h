@@ -18,7 +18,7 @@ typedef struct gr_workspace {
     double *margins;  /* where evaluations of a model leave X theta, m doubles; NULL: nowhere */
     double rows_read; /* that a caller's function over rows was asked for so far */
     gr_reader batch;  /* batch.c: of a batch's rows of X; */
-    double *response; /* and for their responses and weights, twice the rows of the largest batch */
+    double *response; /* and for their responses and weights, three times the rows of the largest batch */
 } gr_workspace;
 
 /* Matrix, response, weights, loss and penalty. */
@@ -26,7 +26,10 @@ typedef struct gr_model {
     gradus_matrix X;
     const double *y;
     const double *weights; /* NULL: all 1 */
+    const double *offset;  /* NULL: all 0 */
+    double huber;          /* delta */
     double total_weight;   /* W */
+    double bound;          /* b: the loss's curvature bound; its expected mean curvature where it has none */
     double ridge;          /* lambda */
     bool intercept;
     gr_penalty penalty; /* what has no gradient */

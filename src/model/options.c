@@ -10,6 +10,9 @@
 #include "base/vector.h"
 #include "pass/matrix.h"
 
+/* Holland and Welsch, Comm. Statist. A6 (1977) 813 */
+static const double default_huber = 1.345;
+
 gradus_model_options gradus_model_options_default(void)
 {
     gradus_model_options options;
@@ -21,6 +24,7 @@ gradus_model_options gradus_model_options_default(void)
 gradus_status gr_model_options_read(const gradus_model_options *given, gradus_model_options *options)
 {
     *options = gradus_model_options_default();
+    options->huber = default_huber;
     if (!given) return GRADUS_OK;
     if (given->size != sizeof *given)
         return GRADUS_ERROR_STRUCT_SIZE; /* its error pointer cannot be trusted */
@@ -34,6 +38,10 @@ gradus_status gr_model_options_read(const gradus_model_options *given, gradus_mo
     if (!(given->ridge >= 0.0 && given->ridge <= (double)INFINITY) || isinf(given->ridge))
         return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->ridge, 0.0),
                         "ridge is %g; it must be finite and >= 0", given->ridge);
+    if (given->huber == 0.0) options->huber = default_huber;
+    if (!(options->huber > 0.0 && options->huber <= DBL_MAX))
+        return gr_error(given->error, GRADUS_ERROR_OPTION, gr_fault_limit(given->huber, 0.0),
+                        "huber is %g; it must be finite and > 0", given->huber);
     return GRADUS_OK;
 }
 
@@ -45,6 +53,29 @@ static gradus_status check_response(const gradus_matrix *X, const double *y, con
         return gr_error(error, GRADUS_ERROR_RESPONSE_NOT_FINITE, gr_fault_at(bad, GRADUS_NOWHERE, y[bad]),
                         "the response of row %zu is %g", bad, y[bad]);
     return loss->check_response(X->rows, y, error);
+}
+
+static gradus_status check_offset(const gradus_matrix *X, const double *offset, gradus_error *error)
+{
+    const size_t bad = offset ? gr_first_not_finite(X->rows, offset) : X->rows;
+    if (bad == X->rows) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_at(bad, GRADUS_NOWHERE, offset[bad]),
+                    "the offset of row %zu is %g; it must be finite", bad, offset[bad]);
+}
+
+/* b of the model: the loss's bound, or the weighted mean of the curvatures that it expects */
+static double bound_of(const gr_model *model)
+{
+    const gr_loss *loss = model->loss;
+    if (!loss->expected) return loss->curvature_bound;
+    const gr_response response = {.loss = loss, .y = model->y, .weights = model->weights};
+    double mean = 0.0;
+    for (size_t i = 0; i < model->X.rows; i++) {
+        double curvature;
+        loss->expected(&response, i, 1, NULL, &curvature);
+        mean += curvature / model->total_weight;
+    }
+    return mean;
 }
 
 /* Checks the weights and adds them up; *total is the number of rows without weights. */
@@ -115,14 +146,18 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
     double total;
     status = check_weights(X, options->weights, &total, error);
     if (!status) status = check_response(X, y, loss, error);
+    if (!status) status = check_offset(X, options->offset, error);
     if (status) return status;
     *model = (gr_model){.X = *X,
                         .y = y,
                         .weights = options->weights,
+                        .offset = options->offset,
+                        .huber = options->huber,
                         .total_weight = total,
                         .ridge = options->ridge,
                         .intercept = options->intercept != 0,
                         .loss = loss};
+    model->bound = bound_of(model);
     return make_penalty(X->cols, options, model);
 }
 

@@ -40,8 +40,11 @@ void gr_model_precise_gradient(const gr_model *model, gr_workspace *work, const 
                                double *memory, double *gradient)
 {
     const size_t n = model->X.cols;
-    gr_precise precise = {
-        .theta = theta, .y = model->y, .weights = model->weights, .gradient = (gr_pair *)memory};
+    gr_precise precise = {.theta = theta,
+                          .y = model->y,
+                          .weights = model->weights,
+                          .offset = model->offset,
+                          .gradient = (gr_pair *)memory};
     if (model->intercept) precise.intercept = theta[n];
     gr_pass_precise(&work->reader, &precise, memory + 2 * n);
     finish(model, &precise, gradient);

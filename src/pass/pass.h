@@ -93,13 +93,14 @@ void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at);
 
 /*
  * The same, with theta and X'r as unevaluated sums high + low of two doubles and everything between accumulated likewise:
- * r_i = w_i (x_i'theta + intercept - y_i), gradient = X'r, residual = sum r_i. For least squares. One read.
+ * r_i = w_i (x_i'theta + intercept + offset_i - y_i), gradient = X'r, residual = sum r_i. For least squares. One read.
  * memory: gr_precise_doubles doubles.
  */
 typedef struct gr_precise {
     const gr_pair *theta; /* cols pairs */
     gr_pair intercept;
     const double *y, *weights; /* weights NULL for all 1 */
+    const double *offset;      /* NULL for all 0 */
     gr_pair *gradient;         /* out: cols pairs */
     gr_pair residual;          /* out */
 } gr_precise;

@@ -78,11 +78,12 @@ GR_FOR_ALL void multiply(const precise_pass *pass, size_t cols, const gr_block *
                    block->data + j * block->ld, z);
 }
 
-/* z becomes w (z - y); residual += its sum */
+/* z becomes w (z + offset - y); residual += its sum */
 GR_FOR_ALL void subtract(const gr_precise *precise, const gr_block *block, pairs z, gr_pair *residual)
 {
     for (size_t i = 0; i < block->rows; i++) {
         const double w = precise->weights ? precise->weights[block->first + i] : 1.0;
+        if (precise->offset) add_to(&z.high[i], &z.low[i], (gr_pair){precise->offset[block->first + i], 0.0});
         add_to(&z.high[i], &z.low[i], (gr_pair){-precise->y[block->first + i], 0.0});
         const gr_pair r = gr_pair_scale(w, gr_two_sum(z.high[i], z.low[i]));
         z.high[i] = r.high;

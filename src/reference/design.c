@@ -86,7 +86,8 @@ static gradus_status copy(gr_design *design, gradus_error *error)
     gr_pass_rows(&reader, 0, m, design->a, design->rows);
     const gradus_status status = check_finite(design, error);
     if (status) return status;
-    memcpy(design->b, model->y, m * sizeof *model->y);
+    for (size_t i = 0; i < m; i++)
+        design->b[i] = model->offset ? model->y[i] - model->offset[i] : model->y[i];
     double *ones = design->a + model->X.cols * design->rows;
     for (size_t i = 0; model->intercept && i < m; i++) ones[i] = 1.0;
     return GRADUS_OK;

@@ -14,7 +14,7 @@ static gradus_status prepare(gradus_solver *solver)
     const gr_model *model = &solver->f->model;
     double *root = solver->columns.scale;
     const size_t n = model->X.cols;
-    const double bound = sqrt(model->loss->curvature_bound), ridge = sqrt(model->ridge);
+    const double bound = sqrt(model->bound), ridge = sqrt(model->ridge);
     gr_pass_scales(&solver->work.reader, model->weights, false, solver->columns.center, root,
                    solver->direction);
     for (size_t j = 0; j < n; j++) {

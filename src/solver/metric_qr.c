@@ -31,7 +31,7 @@ gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows)
         solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
     double *matrix = solver->factored.matrix;
     if (!matrix) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    const double root = sqrt(model->ridge * model->total_weight / model->loss->curvature_bound);
+    const double root = sqrt(model->ridge * model->total_weight / model->bound);
     for (size_t j = 0; j < extra; j++) matrix[(rows + j) * p + j] = root;
     return GRADUS_OK;
 }
@@ -74,7 +74,7 @@ gradus_status gr_rows_factor(gradus_solver *solver, size_t model_rows)
     const gr_model *model = &solver->f->model;
     const size_t rows = model_rows + ridge_rows(model);
     gr_factored *factored = &solver->factored;
-    factored->share = model->loss->curvature_bound / model->total_weight;
+    factored->share = model->bound / model->total_weight;
     factored->trace = factored->share * equilibrate(solver, rows);
     gradus_status status = GRADUS_OK;
     const bool usable = rows >= solver->n && factored->trace > 0.0 && factored->trace <= DBL_MAX;

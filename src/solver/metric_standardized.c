@@ -19,7 +19,7 @@ static gradus_status prepare(gradus_solver *solver)
 {
     const gr_model *model = &solver->f->model;
     double *scale = solver->columns.scale;
-    const double penalty = sqrt(model->ridge / model->loss->curvature_bound);
+    const double penalty = sqrt(model->ridge / model->bound);
     gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center, scale,
                    solver->direction);
     for (size_t j = 0; j < model->X.cols; j++) {

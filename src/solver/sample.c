@@ -18,7 +18,7 @@ enum { FEWEST = 64, MOST = 128, SHARE = 8, PAYS = 512, STEPS = 50 };
 /* How near to its optimum it is worth to come: what the sample leaves out is more than that. */
 static const double tolerance = 3e-3;
 
-/* The sample: X, y and weights in memory of its own. */
+/* The sample: X, y, weights and offsets in memory of its own. */
 typedef struct gr_sample {
     double *memory;
     double elements; /* of X that were read */
@@ -50,20 +50,22 @@ static bool draw(const gradus_objective *f, const gradus_allocator *allocator, g
     const gr_model *all = &f->model;
     const size_t rows = rows_of(f), cols = all->X.cols;
     size_t doubles;
-    if (gr_multiply(rows, cols + 2, &doubles)) sample->memory = gr_allocate_doubles(allocator, doubles);
+    if (gr_multiply(rows, cols + 3, &doubles)) sample->memory = gr_allocate_doubles(allocator, doubles);
     if (!sample->memory) return false;
-    double *y = sample->memory + rows * cols, *weights = y + rows;
+    double *y = sample->memory + rows * cols, *weights = y + rows, *offset = weights + rows;
     sample->elements = gr_pass_sample(&all->X, rows, sample->memory);
     sample->f = *f;
     gr_model *model = &sample->f.model;
     model->X = gradus_row_major(rows, cols, sample->memory, cols);
     model->y = y;
     model->weights = weights;
+    model->offset = all->offset ? offset : NULL;
     model->total_weight = 0.0;
     for (size_t k = 0; k < rows; k++) {
         const size_t row = gr_sample_row(all->X.rows, rows, k);
         y[k] = all->y[row];
         weights[k] = all->weights ? all->weights[row] : 1.0;
+        offset[k] = all->offset ? all->offset[row] : 0.0;
         model->total_weight += weights[k];
     }
     return true;

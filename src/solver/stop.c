@@ -81,12 +81,25 @@ static void note_progress(gradus_solver *solver)
     history->progress_at = solver->iterations;
 }
 
+/*
+ * A gradient that is enormous at the start, as that of Poisson regression may be, says nothing of what is small. Then theta itself
+ * must be accurate: the correction that the metric promises, in its norm, relative to theta.
+ */
+static bool correction_vanishes(const gradus_solver *solver)
+{
+    const bool judged = gr_objective_is_model(solver->f) && solver->f->model.loss->expected &&
+                        solver->factored.trace > 0.0 && !solver->asked_for_gradient;
+    if (!judged || !(solver->squared_norm > 0.0)) return true;
+    return gr_backward_error(solver) <= solver->options.stop.gradient_tolerance;
+}
+
 static gradus_stop_reason converged(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
     const gr_history *history = &solver->history;
     const double value = solver->current.value;
-    if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm))
+    if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm) &&
+        correction_vanishes(solver))
         return GRADUS_STOP_GRADIENT;
     if (solver->proximal.active && within(solver->current.gap, stop->gap_tolerance, fabs(value)))
         return GRADUS_STOP_DUALITY_GAP;
