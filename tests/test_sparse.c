@@ -619,3 +619,192 @@ Test(sparse, any_first_step_will_do)
     gradus_objective_free(f);
     test_data_free(&p.data);
 }
+
+/* ---- paths ---- */
+
+/* At lambda_max every coefficient is 0, a little below one is not; max |g_j| at the best intercept by plain loops. */
+Test(sparse, the_largest_lambda)
+{
+    for (int kind = 0; kind < 4; kind++) {
+        for (int model = 0; model < 3; model++) {
+            penalised p;
+            penalised_make(&p, 60 + (uint64_t)kind, kind);
+            gradus_objective *f = NULL;
+            const double *y = model ? p.data.labels : p.data.y;
+            cr_assert_eq(makers[model](&p.data.X, y, &p.options, &f), 0);
+            double lambda = 0.0, mean = 0.0, total = 0.0, zeros[N + 1] = {0.0};
+            cr_assert_eq(gradus_lambda_max(f, &lambda), 0);
+            for (size_t i = 0; i < M; i++) {
+                mean += (kind & 1 ? p.data.weights[i] : 1.0) * y[i];
+                total += kind & 1 ? p.data.weights[i] : 1.0;
+            }
+            mean /= total;
+            if (kind & 2) zeros[N] = model ? log(mean / (1.0 - mean)) : mean;
+            test_oracle oracle = test_oracle_make(model ? TEST_LOGISTIC : TEST_SQUARES, &p.data.X, y,
+                                                  &p.options, zeros);
+            long double largest = 0.0L;
+            for (size_t j = 0; j < N; j++) largest = fmaxl(largest, fabsl(oracle.gradient[j]));
+            test_oracle_free(&oracle);
+            cr_assert_leq(fabs(lambda - (double)largest), 1e-13);
+            gradus_objective_free(f);
+            for (int below = 0; below < 2; below++) {
+                p.options.lasso = lambda * (below ? 0.99 : 1.0 + 1e-9);
+                cr_assert_eq(makers[model](&p.data.X, y, &p.options, &f), 0);
+                double theta[N + 1] = {0.0}, sum = 0.0;
+                cr_assert_eq((model == 2 ? gradus_ascend : gradus_descend)(f, theta, NULL, NULL), 0);
+                for (size_t j = 0; j < N; j++) sum += fabs(theta[j]);
+                cr_assert_eq(sum > 0.0, below == 1, "kind %d, model %d", kind, model);
+                gradus_objective_free(f);
+            }
+            test_data_free(&p.data);
+        }
+    }
+}
+
+enum { LAMBDAS = 12 };
+
+static void lambdas_down(const gradus_objective *f, double *lambdas)
+{
+    cr_assert_eq(gradus_lambda_max(f, &lambdas[0]), 0);
+    for (size_t k = 1; k < LAMBDAS; k++) lambdas[k] = lambdas[k - 1] * 0.6;
+}
+
+/* Every solution of a path meets the optimality conditions; least squares has read X once, and its gap is the one of X. */
+static void path_is_optimal(int kind, int model)
+{
+    penalised p;
+    penalised_make(&p, 80 + (uint64_t)kind, kind);
+    gradus_objective *f = NULL;
+    const double *y = model ? p.data.labels : p.data.y;
+    cr_assert_eq(makers[model](&p.data.X, y, &p.options, &f), 0);
+    double lambdas[LAMBDAS], thetas[LAMBDAS * (N + 1)];
+    gradus_report reports[LAMBDAS];
+    gradus_options options = gradus_options_default();
+    options.stop.gap_tolerance = GRADUS_OFF;
+    lambdas_down(f, lambdas);
+    cr_assert_eq(gradus_path(f, lambdas, LAMBDAS, &options, thetas, reports), 0);
+    const size_t n = gradus_objective_size(f);
+    gradus_objective_free(f);
+    double passes = 0.0;
+    for (size_t k = 0; k < LAMBDAS; k++) {
+        p.options.lasso = lambdas[k];
+        passes += reports[k].passes;
+        cr_assert(gradus_stop_converged(reports[k].stop), "%s", gradus_stop_sentence(reports[k].stop));
+        cr_assert_leq(violation(&p, model ? TEST_LOGISTIC : TEST_SQUARES, thetas + k * n), 1e-9,
+                      "kind %d, lambda %zu", kind, k);
+        cr_assert_eq(makers[model](&p.data.X, y, &p.options, &f), 0);
+        double value;
+        cr_assert_eq(gradus_objective_evaluate(f, thetas + k * n, &value, NULL), 0);
+        cr_assert_leq(fabs(value - reports[k].value), 1e-13);
+        gradus_objective_free(f);
+    }
+    const bool by_gram = model == 0 && !(p.options.radius > 0.0);
+    cr_assert_eq(passes == 1.0, by_gram);
+    cr_assert_eq(reports[3].method, by_gram ? GRADUS_METHOD_COORDINATE : GRADUS_METHOD_NESTEROV);
+    test_data_free(&p.data);
+}
+
+Test(sparse, every_solution_of_a_path_is_optimal)
+{
+    for (int kind = 0; kind < KINDS; kind += 1) {
+        if (kind & 8) continue;
+        path_is_optimal(kind, 0);
+        if (kind % 3 == 0) path_is_optimal(kind, 1 + kind % 2);
+    }
+}
+
+/* By default the gap ends each solve, and it bounds the distance from the minimum that a solve on X finds. */
+Test(sparse, the_gap_of_a_path_is_the_gap_on_x)
+{
+    penalised p;
+    penalised_make(&p, 90, 3);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    double lambdas[LAMBDAS], thetas[LAMBDAS * (N + 1)];
+    gradus_report reports[LAMBDAS];
+    lambdas_down(f, lambdas);
+    for (int way = 0; way < 2; way++) {
+        gradus_options options = gradus_options_default();
+        options.stop.gap_tolerance = way ? 1e-4 : 0.0;
+        options.stop.gradient_tolerance = GRADUS_OFF;
+        cr_assert_eq(gradus_path(f, lambdas, LAMBDAS, &options, thetas, reports), 0);
+        for (size_t k = 0; k < LAMBDAS; k++) {
+            const gradus_report *r = &reports[k];
+            cr_assert_eq(r->stop, GRADUS_STOP_DUALITY_GAP);
+            cr_assert_leq(r->duality_gap, (way ? 1e-4 : 1e-12) * r->value);
+            p.options.lasso = lambdas[k];
+            gradus_objective *one = NULL;
+            cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &one), 0);
+            gradus_report on_x;
+            cr_assert_eq(gradus_descend(one, thetas + k * (N + 1), NULL, &on_x), 0);
+            cr_assert_leq(r->value - on_x.value, r->duality_gap + 1e-14);
+            gradus_objective_free(one);
+        }
+    }
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
+/* A negated cost has the same path, with values negated; whatever the threads. */
+Test(sparse, a_path_up_is_the_path_down)
+{
+    penalised p;
+    penalised_make(&p, 91, 22);
+    gradus_objective *f = NULL, *g = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    cr_assert_eq(gradus_negate(f, &g), 0);
+    double lambdas[LAMBDAS], a[LAMBDAS * (N + 1)], b[LAMBDAS * (N + 1)];
+    gradus_report down[LAMBDAS], up[LAMBDAS];
+    lambdas_down(f, lambdas);
+    gradus_options options = gradus_options_default();
+    options.threads = 1;
+    cr_assert_eq(gradus_path(f, lambdas, LAMBDAS, NULL, a, down), 0);
+    cr_assert_eq(gradus_path(g, lambdas, LAMBDAS, &options, b, up), 0);
+    cr_assert(test_same_bits(LAMBDAS * (N + 1), a, b));
+    for (size_t k = 0; k < LAMBDAS; k++)
+        cr_assert(down[k].value == -up[k].value && down[k].duality_gap == up[k].duality_gap);
+    gradus_objective_free(f);
+    gradus_objective_free(g);
+    test_data_free(&p.data);
+}
+
+/* What is wrong is named, and memory that runs out given back. */
+Test(sparse, paths_that_cannot_be_followed)
+{
+    penalised p;
+    penalised_make(&p, 92, 0);
+    gradus_objective *f = NULL, *function = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    cr_assert_eq(gradus_function(2, test_rosenbrock, NULL, &function), 0);
+    double lambdas[2] = {0.1, -1.0}, thetas[2 * N], lambda = 7.0;
+    gradus_report reports[2];
+    cr_assert_eq(gradus_path(f, lambdas, 2, NULL, thetas, reports), GRADUS_ERROR_OPTION);
+    lambdas[1] = 0.05;
+    cr_assert_eq(gradus_path(function, lambdas, 2, NULL, thetas, reports), GRADUS_ERROR_UNSUPPORTED);
+    cr_assert_eq(gradus_lambda_max(function, &lambda), GRADUS_ERROR_UNSUPPORTED);
+    cr_assert_eq(gradus_lambda_max(NULL, &lambda), GRADUS_ERROR_NULL);
+    cr_assert_eq(gradus_path(NULL, lambdas, 2, NULL, thetas, reports), GRADUS_ERROR_NULL);
+    cr_assert_eq(gradus_path(f, NULL, 2, NULL, thetas, reports), GRADUS_ERROR_NULL);
+    cr_assert_eq(lambda, 7.0);
+    size_t refused = 0;
+    for (size_t k = 1;; k++, refused++) {
+        test_allocator allocator;
+        test_allocator_begin(&allocator, k);
+        gradus_options options = gradus_options_default();
+        options.allocator = &allocator.face;
+        const gradus_status status = gradus_path(f, lambdas, 2, &options, thetas, reports);
+        cr_assert_eq(allocator.alive, 0);
+        if (!status) break;
+        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
+    }
+    cr_assert_eq(refused, 3);
+    *test_element(p.data.x, &p.data.X, 4, 2) = (double)NAN;
+    gradus_error error;
+    gradus_options options = gradus_options_default();
+    options.error = &error;
+    cr_assert_eq(gradus_path(f, lambdas, 2, &options, thetas, reports), GRADUS_ERROR_DATA_NOT_FINITE);
+    cr_assert(error.row == 4 && error.column == 2);
+    gradus_objective_free(f);
+    gradus_objective_free(function);
+    test_data_free(&p.data);
+}

@@ -49,7 +49,10 @@ typedef enum gradus_method {
      * f was last evaluated on all rows, every `batch.check` epochs (default 1): its variance vanishes at the answer, so that
      * constant steps converge linearly. Needs a batch. Three passes an epoch, less the first step of each snapshot, which
      * is that of the full gradient. Johnson and Zhang, NIPS 26 (2013) 315 */
-    GRADUS_METHOD_SVRG = 7
+    GRADUS_METHOD_SVRG = 7,
+    /* one coefficient after another to its minimum, on the Gram matrix: what gradus_path takes for least squares. It stands in
+     * reports, and cannot be chosen. Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1 */
+    GRADUS_METHOD_COORDINATE = 8
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
@@ -432,6 +435,32 @@ GRADUS_API gradus_status gradus_descend(const gradus_objective *f, double *theta
  */
 GRADUS_API gradus_status gradus_ascend(const gradus_objective *f, double *theta,
                                        const gradus_options *options, gradus_report *report);
+
+/*
+ * The smallest `lasso` at which every penalised coefficient of a model is 0 (where bounds allow 0): max_j |g_j|, g the gradient of the
+ * loss at 0 with the best intercept. *lambda is written only on success. Cost: one pass.
+ * Errors: GRADUS_ERROR_NULL, _UNSUPPORTED (a caller's function), _MEMORY.
+ */
+GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *lambda);
+
+/*
+ * A model with one lasso after another, each begun where the one before ended, the first at 0.
+ *
+ *   f         a model; its own `lasso` is not used; ridge, weights, bounds and radius are. A cost is minimised, a negated one maximised
+ *   lambdas   `count` numbers, finite and >= 0; best from gradus_lambda_max down
+ *   options   NULL for the defaults
+ *   thetas    out: count x gradus_objective_size(f) doubles, one solution after another
+ *   reports   out: `count` of them
+ *
+ * Least squares without a radius, with no more coefficients than rows, and with nothing in the options but tolerances, max_iterations,
+ * threads, cancel and allocator, reads X once for the whole path: coordinate descent on the N x N Gram matrix, where a step costs 2 N
+ * operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
+ * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves.
+ * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written.
+ * Source: Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1.
+ */
+GRADUS_API gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size_t count,
+                                     const gradus_options *options, double *thetas, gradus_report *reports);
 
 /* Which way to travel, for the handle below. */
 typedef enum gradus_direction { GRADUS_DIRECTION_DESCENT = 1, GRADUS_DIRECTION_ASCENT = 2 } gradus_direction;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Inside the solver's room: what the two ways along a path share. */
+#ifndef GR_SOLVER_PATH_H
+#define GR_SOLVER_PATH_H
+
+#include <stdbool.h>
+
+#include "gradus/solver.h"
+
+/* f with another lasso; f is the path's own copy. */
+void gr_path_set(gradus_objective *f, double lambda);
+
+/* path_gram.c: least squares from one read of X. *done is false, and nothing is written, where that does not apply; memory is all
+ * that can go wrong. */
+gradus_status gr_path_by_gram(gradus_objective *f, const double *lambdas, size_t count,
+                              const gradus_options *options, double *thetas, gradus_report *reports,
+                              bool *done);
+
+#endif
