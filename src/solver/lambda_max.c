@@ -16,14 +16,14 @@ enum { BLOCK = 256, HALVINGS = 1100 };
 /* Sum of the residuals where every margin is t */
 static double residual_sum(const gr_model *model, double t)
 {
-    const gr_response response = {model->y, model->weights};
+    const gr_response response = gr_model_response(model);
     gr_sums sums = {0.0, 0.0, (double)INFINITY};
     double sum = 0.0;
     for (size_t first = 0; first < model->X.rows; first += BLOCK) {
         double margins[BLOCK], part = 0.0;
         const size_t rows = gr_min(BLOCK, model->X.rows - first);
         for (size_t i = 0; i < rows; i++) margins[i] = t;
-        model->loss->pointwise(&response, first, rows, margins, &sums);
+        gr_response_pointwise(&response, first, rows, margins, &sums);
         for (size_t i = 0; i < rows; i++) part += margins[i];
         sum += part;
     }
