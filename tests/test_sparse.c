@@ -620,6 +620,25 @@ Test(sparse, any_first_step_will_do)
     test_data_free(&p.data);
 }
 
+/* A column far from mean 0 beside the intercept is too much for a diagonal: what stands still far from the optimum has not converged. */
+Test(sparse, standing_still_is_not_convergence)
+{
+    penalised p;
+    penalised_make(&p, 29, 10);
+    for (size_t i = 0; i < M; i++) *test_element(p.data.x, &p.data.X, i, 1) += 1e6;
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, &p.options, &f), 0);
+    double theta[N + 1] = {0.0};
+    gradus_options options = gradus_options_default();
+    options.stop.gradient_tolerance = GRADUS_OFF;
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+    cr_assert(!gradus_stop_converged(report.stop) || report.duality_gap <= 1e-6 * report.value, "%s, gap %g",
+              gradus_stop_sentence(report.stop), report.duality_gap);
+    gradus_objective_free(f);
+    test_data_free(&p.data);
+}
+
 /* ---- paths ---- */
 
 /* At lambda_max every coefficient is 0, a little below one is not; max |g_j| at the best intercept by plain loops. */

@@ -121,7 +121,8 @@ static gradus_stop_reason check(const descent *d, double change)
         return GRADUS_STOP_DUALITY_GAP;
     if (stop->gradient_tolerance > 0.0 && d->point.gradient_norm <= stop->gradient_tolerance * d->start_norm)
         return GRADUS_STOP_GRADIENT;
-    if (!(change > rounding * rounding * d->size)) return GRADUS_STOP_NO_PROGRESS;
+    const bool far = d->point.duality_gap > GR_GAP_ARRIVED * fabs(d->point.value);
+    if (!(change > rounding * rounding * d->size)) return far ? GRADUS_STOP_STALLED : GRADUS_STOP_NO_PROGRESS;
     return (int64_t)d->point.iterations >= stop->max_iterations ? GRADUS_STOP_MAX_ITERATIONS
                                                                 : GRADUS_STOP_RUNNING;
 }

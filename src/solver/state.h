@@ -288,6 +288,9 @@ struct gradus_solver {
  */
 #define GR_VALUE_ROUNDING 1e-10
 
+/* A run that can go no further has arrived only where its duality gap, if one is known, is at most this share of the value. */
+#define GR_GAP_ARRIVED 1e-6
+
 /* iterate.c: one iteration of a run that has not ended */
 gradus_status gr_iterate(gradus_solver *solver);
 /* makes the direction, and looks whether that is the end; a run that has ended answers for it, and may go on */

@@ -194,6 +194,8 @@ static bool first_steps_vanish(const gradus_solver *solver)
 static gradus_stop_reason judge_progress(const gradus_solver *solver)
 {
     if (solver->step->schedule && !first_steps_vanish(solver)) return GRADUS_STOP_STALLED;
+    if (solver->proximal.active && solver->current.gap > GR_GAP_ARRIVED * fabs(solver->current.value))
+        return GRADUS_STOP_STALLED;
     /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
     const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
     const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
