@@ -846,7 +846,9 @@ static void expect_fault(const fault *wrong, int status)
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
 #define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"
-#define METRICS              "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or qr"
+#define METRICS                                                                                              \
+    "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or "  \
+    "qr"
 #define STEP_RULES                                                                                           \
     "fixed:A, backtracking[:A], wolfe[:A], barzilai-borwein[:A], exact, inverse-time:A,D, "                  \
     "inverse-square-root:A,D, cosine:A,LAST,PERIOD or decay:A,FACTOR,PERIOD, with A above 0 and at most "    \
