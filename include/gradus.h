@@ -10,10 +10,12 @@
  *     model.h       least squares and logistic regression as objectives
  *     solver.h      gradus_descend, gradus_ascend, their options and their report
  *     reference.h   closed-form least squares by LAPACK, and the certificate that judges an answer
+ *     inference.h   standard errors, tests and intervals of an unpenalised fit
  */
 #ifndef GRADUS_H
 #define GRADUS_H
 
+#include "gradus/inference.h"
 #include "gradus/matrix.h"
 #include "gradus/model.h"
 #include "gradus/objective.h"

@@ -1287,6 +1287,9 @@ static const struct {
     const char *reason;
 } elsewhere[] = {
     {GRADUS_OK, "success is no error"},
+    {GRADUS_ERROR_PENALISED, "inference, test_inference.c"},
+    {GRADUS_ERROR_NOT_OPTIMUM, "inference, test_inference.c"},
+    {GRADUS_ERROR_DEGREES_OF_FREEDOM, "inference, test_inference.c"},
     {GRADUS_ERROR_FILE_READ, "the program's room for files, test_io.c"},
     {GRADUS_ERROR_FILE_FORMAT, "the program's room for files, test_io.c"},
     {GRADUS_ERROR_FILE_WRITE, "the program's room for files, test_io.c"},

@@ -48,6 +48,9 @@ typedef int gradus_status;
     X(ERROR_GRADIENT, -37, "the gradient disagrees with differences of the value; the error names the worst coordinate")   \
     X(ERROR_GRADIENT_UNKNOWN, -38, "rounding of the value drowns its differences; the gradient cannot be judged here")     \
     X(ERROR_COUNT, -39, "a count is negative; Poisson regression takes numbers that are 0 or more")                        \
+    X(ERROR_PENALISED, -40, "the fit is penalised, so its estimates are biased and have no standard errors of this kind; fit without") \
+    X(ERROR_NOT_OPTIMUM, -41, "theta is not the optimum, of which alone inference can speak; solve until it converges") \
+    X(ERROR_DEGREES_OF_FREEDOM, -42, "there are no more rows than coefficients; nothing is left to estimate the error from") \
     X(ERROR_MEMORY, -50, "out of memory; nothing was lost, use fewer rows or give an allocator that has more")             \
     X(ERROR_LAPACK, -51, "LAPACK did not finish its factorisation; the error holds its info")                              \
     X(ERROR_BLAS_INTEGERS, -52, "this OpenBLAS takes 64-bit integers; link gradus with the 32-bit-integer build")          \
