@@ -290,7 +290,8 @@ static void agree(const gradus_objective *f, const gradus_objective *g, const do
     const double v = evaluate(f, theta, a), w = evaluate(g, theta, b);
     cr_assert(fabs(v - w) <= 1e-14 * fabs(v), "%s: %.17g against %.17g", what, v, w);
     for (size_t j = 0; j < size; j++)
-        cr_assert(fabs(a[j] - b[j]) <= 1e-14 * fmax(1.0, fabs(v)), "%s: gradient[%zu] %.17g against %.17g", what, j, a[j], b[j]);
+        cr_assert(fabs(a[j] - b[j]) <= 1e-14 * fmax(1.0, fabs(v)), "%s: gradient[%zu] %.17g against %.17g",
+                  what, j, a[j], b[j]);
 }
 
 /* Copies row `from` of `data` to row `to` of `copy`, response and label too. */

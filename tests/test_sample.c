@@ -107,7 +107,8 @@ Test(sample, a_leap_that_leads_up_is_not_taken)
     options.stop.gradient_tolerance = 0.5;
     cr_assert_eq(gradus_descend(s.f, again, &options, &report), 0);
     cr_assert(report.value <= report.best_value + 1e-12 && test_worst_digits(N, theta, again) >= 6.0,
-              "%g above the best, %g digits", report.value - report.best_value, test_worst_digits(N, theta, again));
+              "%g above the best, %g digits", report.value - report.best_value,
+              test_worst_digits(N, theta, again));
     setting_free(&s);
 }
 
