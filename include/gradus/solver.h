@@ -61,7 +61,8 @@ typedef enum gradus_metric {
      * Two passes, once. Start, ridge, tolerances and all that is reported stay in the caller's columns. Beside a ridge
      * (s^2 + lambda/b)^(1/2) takes the place of the standard deviation s. */
     GRADUS_METRIC_STANDARDIZED = 2,
-    /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic): the
+    /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares, 1/4 for logistic, 1/2 for
+     * softmax, where one such matrix serves all classes): the
      * Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
      * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
     GRADUS_METRIC_GRAM = 3,
@@ -207,7 +208,8 @@ typedef struct gradus_batching {
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
 typedef struct gradus_stop_criteria {
-    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12; off where least squares is
+    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12, 1e-13 with several
+     * outputs in the metric GRAM; off where least squares is
      * refined (metric GRAM, HESSIAN, SKETCH or QR, method and step rule automatic) and nothing was set. With the tolerance set to off, a logistic
      * run also goes on where theta separates the classes, until it would be called converged: it ends as SEPARABLE. */
     double gradient_tolerance;

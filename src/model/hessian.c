@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "model/linear.h"
+#include "model/options.h"
 
 /* The Gram matrix of the request, in memory of its own for the leaves' sums. */
 static gradus_status read_gram(gr_workspace *work, const gradus_allocator *allocator, gr_gram *request,
@@ -11,8 +12,7 @@ static gradus_status read_gram(gr_workspace *work, const gradus_allocator *alloc
 {
     size_t doubles;
     double *memory = NULL;
-    if (gr_gram_doubles(&work->reader, request, &doubles))
-        memory = gr_allocate_doubles(allocator, doubles);
+    if (gr_gram_doubles(&work->reader, request, &doubles)) memory = gr_allocate_doubles(allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
     gr_pass_gram(&work->reader, request, gram, memory);
     gr_release(allocator, memory);
@@ -28,9 +28,9 @@ static void scale(const gr_model *model, size_t p, double share, double *P)
     }
 }
 
-static size_t size_of(const gr_model *model)
+static double bound_of(const gr_model *model)
 {
-    return model->X.cols + (model->intercept ? 1 : 0);
+    return model->several ? model->several->curvature_bound : model->loss->curvature_bound;
 }
 
 gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const gradus_allocator *allocator,
@@ -49,8 +49,8 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
     const gradus_status status = read_gram(work, allocator, &request, P);
     if (status) return status;
     gr_model_finish(model, &work->sums, theta, value, gradient);
-    const double bound = reweighted ? 1.0 : model->loss->curvature_bound;
-    scale(model, size_of(model), bound / model->total_weight, P);
+    const double bound = reweighted ? 1.0 : bound_of(model);
+    scale(model, gr_model_size(model), bound / model->total_weight, P);
     return GRADUS_OK;
 }
 
@@ -61,8 +61,8 @@ gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work
     const gradus_status status = read_gram(work, allocator, &request, P);
     if (status) return status;
     /* a sample without any weight says nothing: P becomes that of the ridge alone, and does not hold */
-    const double share = request.total > 0.0 ? model->loss->curvature_bound / request.total : 0.0;
-    scale(model, size_of(model), share, P);
+    const double share = request.total > 0.0 ? bound_of(model) / request.total : 0.0;
+    scale(model, gr_model_size(model), share, P);
     return GRADUS_OK;
 }
 

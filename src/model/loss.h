@@ -23,6 +23,24 @@ typedef struct gr_loss {
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
 } gr_loss;
 
+/* What a pointwise loss of several outputs reads beside the margins. */
+typedef struct gr_outputs_response {
+    const double *y;
+    const double *weights; /* NULL: all 1 */
+    size_t rows, outputs;  /* m and k */
+} gr_outputs_response;
+
+/* A pointwise loss of k margins a row. The Hessian of a row's loss is at most bound * I, or bound * (I - 11'/k). */
+typedef struct gr_outputs_loss {
+    const char *name;
+    gr_outputs_pointwise pointwise; /* its context is a gr_outputs_response */
+    double curvature_bound;
+    bool balanced; /* the same number added to every margin of a row changes nothing: I - 11'/k */
+} gr_outputs_loss;
+
+/* log sum_c exp(z_c) - z_y, y in 0 .. k - 1 */
+extern const gr_outputs_loss gr_loss_softmax;
+
 extern const gr_loss gr_loss_squares;  /* (z - y)^2 / 2 */
 extern const gr_loss gr_loss_logistic; /* log(1 + exp(z)) - y z, y in {0, 1} */
 

@@ -28,7 +28,10 @@ typedef struct gr_model {
     double total_weight;   /* W */
     double ridge;          /* lambda */
     bool intercept;
-    const gr_loss *loss;
+    const gr_loss *loss; /* of one output; NULL otherwise */
+    const gr_outputs_loss
+        *several;   /* of several outputs, theta then holds them one behind the other; NULL otherwise */
+    size_t outputs; /* k of them; 0 otherwise */
 } gr_model;
 
 /* The caller's own function; where it is a mean over rows `rows` and `batched` are set, otherwise `callback`. */
@@ -91,6 +94,9 @@ gradus_objective *gr_objective_new(const gradus_objective *made);
 
 /* Is f a linear model, with columns that can be standardised? */
 bool gr_objective_is_model(const gradus_objective *f);
+
+/* Is f a model with several outputs? That is none of the above. */
+bool gr_objective_has_outputs(const gradus_objective *f);
 
 /* Does this theta prove that the classes are separable, so that no finite optimum exists? Valid after an evaluation. */
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work);

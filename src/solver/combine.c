@@ -126,9 +126,23 @@ static gradus_status check_batches(const gradus_solver *solver)
                     "with batches the step size must be given: FIXED or a schedule; only ADAM has a default");
 }
 
+static gradus_status check_outputs(const gradus_solver *solver)
+{
+    const gradus_options *options = &solver->options;
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    const gr_refusal refusals[] = {
+        {outputs && options->batch.rows > 0,
+         "a model with several outputs is evaluated on all rows, not on batches"},
+        {outputs && options->compress, "the compressed form is made for one output"},
+        {outputs && options->refine, "refinement is made for one output"},
+    };
+    return REFUSE(solver, refusals);
+}
+
 gradus_status gr_combination_check(const gradus_solver *solver)
 {
-    gradus_status status = solver->batches.active ? check_batches(solver) : check_without_batches(solver);
+    gradus_status status = check_outputs(solver);
+    if (!status) status = solver->batches.active ? check_batches(solver) : check_without_batches(solver);
     if (!status) status = check_full(solver);
     return status ? status : check_adam_and_clip(solver);
 }
