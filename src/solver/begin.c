@@ -167,37 +167,47 @@ static gradus_status make(gradus_solver *solver, const double *theta)
     return begin(solver, theta);
 }
 
+static gradus_status check_call(const gradus_objective *f, gradus_direction direction, const double *theta,
+                                gradus_error *error)
+{
+    if (!f || !theta) return gr_error_plain(error, GRADUS_ERROR_NULL);
+    if (direction == GRADUS_DIRECTION_DESCENT || direction == GRADUS_DIRECTION_ASCENT) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
+                    "the direction is %d, which is neither descent nor ascent", (int)direction);
+}
+
+/* What the caller asked for himself, and no default may overrule. */
+static void note_wishes(gradus_solver *solver, const gradus_options *given)
+{
+    solver->asked_for_patience = given && given->stop.patience != 0;
+    solver->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
+    solver->asked_for_gap = given && given->stop.gap_tolerance > 0.0;
+    solver->asked_for_step = given && given->step.size > 0.0;
+}
+
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gr_leaping *leap, gradus_solver **solver)
 {
     gradus_options options;
-    const gradus_status status = gr_options_read(given, &options);
+    gradus_status status = gr_options_read(given, &options);
+    if (!status) status = check_call(f, direction, theta, options.error);
     if (status) return status;
-    if (!f || !theta) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
-    if (direction != GRADUS_DIRECTION_DESCENT && direction != GRADUS_DIRECTION_ASCENT)
-        return gr_error(options.error, GRADUS_ERROR_OPTION,
-                        gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
-                        "the direction is %d, which is neither descent nor ascent", (int)direction);
     const gradus_allocator allocator = gr_allocator(options.allocator);
     gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
     if (!made) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
     made->f = f;
     made->ascent = direction == GRADUS_DIRECTION_ASCENT;
     made->options = options;
-    made->asked_for_patience = given && given->stop.patience != 0;
-    made->asked_for_gradient = given && given->stop.gradient_tolerance != 0.0;
-    made->asked_for_gap = given && given->stop.gap_tolerance > 0.0;
     made->proximal.active = gr_objective_is_proximal(f);
-    made->asked_for_step = given && given->step.size > 0.0;
     made->allocator = allocator;
     made->n = f->size;
     made->first_trial = options.step.size;
     made->started = leap->started;
     made->leap = *leap;
     *leap = (gr_leaping){0};
-    made->curvature = (double)NAN;
-    made->condition = (double)NAN;
+    made->curvature = made->condition = (double)NAN;
     made->best_value = (double)INFINITY;
+    note_wishes(made, given);
     *solver = made;
     return make(made, theta);
 }
