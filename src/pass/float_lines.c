@@ -43,7 +43,7 @@ GR_FOR_256 static void dot_four(const float *const x[LINES], size_t length, cons
     __m256d even[LINES], odd[LINES];
     for (size_t k = 0; k < LINES; k++) even[k] = odd[k] = _mm256_setzero_pd();
     size_t i = 0;
-    for (; i + 2 * LANES <= length; i += 2 * LANES) {
+    for (; i + 2 * (size_t)LANES <= length; i += 2 * (size_t)LANES) {
         const __m256d v = _mm256_loadu_pd(in + i), w = _mm256_loadu_pd(in + i + LANES);
         for (size_t k = 0; k < LINES; k++) {
             even[k] = gather(x[k] + i, v, even[k]);
