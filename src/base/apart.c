@@ -4,12 +4,15 @@
 #endif
 #include "base/apart.h"
 
-#ifdef __linux__
 #include <sched.h>
 
-int gr_apart_begin(void)
+enum { MOST_LOOKS = 4096 }; /* before a waiting thread offers its CPU to others, about 10 microseconds */
+
+#ifdef __linux__
+
+gr_apart gr_apart_begin(void)
 {
-    return sched_getcpu();
+    return (gr_apart){.cpu = sched_getcpu(), .done = 0};
 }
 
 static void leave(int cpu, int threads)
@@ -22,26 +25,34 @@ static void leave(int cpu, int threads)
     sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
-void gr_apart(int callers_cpu, int thread, int threads)
+void gr_apart_spread(const gr_apart *region, int thread, int threads)
 {
     if (thread == 0)
         sched_yield();
-    else if (callers_cpu >= 0 && sched_getcpu() == callers_cpu)
-        leave(callers_cpu, threads);
+    else if (region->cpu >= 0 && sched_getcpu() == region->cpu)
+        leave(region->cpu, threads);
 }
 
 #else
 
-int gr_apart_begin(void)
+gr_apart gr_apart_begin(void)
 {
-    return -1;
+    return (gr_apart){.cpu = -1, .done = 0};
 }
 
-void gr_apart(int callers_cpu, int thread, int threads)
+void gr_apart_spread(const gr_apart *region, int thread, int threads)
 {
-    (void)callers_cpu;
+    (void)region;
     (void)thread;
     (void)threads;
 }
 
 #endif
+
+void gr_apart_join(gr_apart *region, int thread, int threads)
+{
+    __atomic_fetch_add(&region->done, 1, __ATOMIC_RELEASE);
+    if (thread != 0) return;
+    for (unsigned looks = 0; __atomic_load_n(&region->done, __ATOMIC_ACQUIRE) < threads; looks++)
+        if (looks >= MOST_LOOKS) sched_yield();
+}

@@ -86,12 +86,12 @@ static void run_parallel(const sweep *s)
     /* no `critical` section: GCC would export its name */
     double elements = 0.0;
     int cut_short = 0, threads = 0;
-    const int callers_cpu = gr_apart_begin();
+    gr_apart region = gr_apart_begin();
 #pragma omp parallel num_threads(s->reader->threads) reduction(+ : elements, cut_short, threads)
     {
         account seen = {0.0, false};
         bool took_part = false;
-        gr_apart(callers_cpu, omp_get_thread_num(), omp_get_num_threads());
+        gr_apart_spread(&region, omp_get_thread_num(), omp_get_num_threads());
 #pragma omp for schedule(dynamic) nowait
         for (size_t index = 0; index < s->reader->cut.leaves; index++) {
             run_leaf(s, index, omp_get_thread_num(), &seen);
@@ -100,6 +100,7 @@ static void run_parallel(const sweep *s)
         elements += seen.elements;
         cut_short += seen.cancelled ? 1 : 0;
         threads += took_part ? 1 : 0;
+        gr_apart_join(&region, omp_get_thread_num(), omp_get_num_threads());
     }
     settle(s->reader, &(account){elements, cut_short > 0}, threads);
 }
