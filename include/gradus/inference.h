@@ -20,6 +20,9 @@ typedef struct gradus_infer_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
+    /* non-zero, least squares: the inverse is corrected in twice the precision until every entry is right to about 15 digits, for
+     * the data as stored and model options' low; costs about two passes a coefficient. Default 0 */
+    int refine;
 } gradus_infer_options;
 
 /* All zero but for `size`: every default. */
