@@ -28,8 +28,8 @@ static const double most_rounding = 0.1, most_left = 0.5;
 static const double negligible = 0.01;
 enum { MOST_CORRECTIONS = 60 };
 
-/* The unit roundoff, and that of pairs. */
-static const double UNIT = DBL_EPSILON / 2.0, PAIR_UNIT = 0x1p-104;
+/* Of the norms that a bound is made of; the unit roundoff, and that of pairs. */
+static const double own_rounding = 1.0 + 1e-9, UNIT = DBL_EPSILON / 2.0, PAIR_UNIT = 0x1p-104;
 
 typedef struct correcting {
     const gr_judged *on;
@@ -88,13 +88,17 @@ static double left(const correcting *by)
     return (1.0 + rho) / (1.0 - rho) * by->length / by->least;
 }
 
-/* ||A .|| of the error that the sums in pairs leave in a correction: of the residual, and of its product with A' */
+/*
+ * ||A .|| of the error that sums in pairs leave in a correction: that of the residual, dr, as R^(-T)B'dr, and that of its product with
+ * B', where B are the rows of A that stand for data; and that of the ridge.
+ */
 static void measure_floor(correcting *by)
 {
     const gr_judged *on = by->on;
-    const double terms = (double)on->design->rows + (double)on->design->cols;
-    const double b = gr_norm(on->design->rows, on->design->b);
-    by->floor = terms * PAIR_UNIT * (on->size * size_of(by) + b + on->size * on->residual / by->least);
+    const double terms = (double)on->design->rows + (double)on->design->cols, t = size_of(by);
+    const double data = gr_exact_size(&by->exact), share = data / by->least;
+    const double residual = data * t + gr_norm(on->design->rows, on->design->b);
+    by->floor = terms * PAIR_UNIT * (fmin(1.0, share) * residual + share * on->residual + on->size * t);
 }
 
 static double correct(correcting *by)
@@ -146,7 +150,7 @@ static gradus_status conclude(correcting *by, gradus_certificate *certificate)
             size + rest);
         return unbounded(certificate);
     }
-    certificate->error_bound = error > 0.0 ? error / (size - rest) : 0.0;
+    certificate->error_bound = error > 0.0 ? own_rounding * error / (size - rest) : 0.0;
     (void)snprintf(reason, room, "corrected in twice the precision; a correction leaves %.1e of the error",
                    by->contraction);
     return GRADUS_OK;

@@ -124,6 +124,21 @@ void gr_exact_gradient(gr_exact *exact, const gr_pair *t, bool homogeneous, doub
     if (design->cols > n) gradient[n] = ldexp(precise.residual.high + precise.residual.low, one);
 }
 
+double gr_exact_size(const gr_exact *exact)
+{
+    const gr_design *design = exact->design;
+    const size_t m = exact->X.rows, n = exact->X.cols;
+    const double *x = (const double *)exact->X.data;
+    double size = 0.0;
+    for (size_t j = 0; j < n; j++) {
+        double square = 0.0;
+        for (size_t i = 0; i < m; i++) square += exact->weights[i] * x[i + j * m] * x[i + j * m];
+        size = hypot(size, sqrt(square));
+    }
+    if (design->cols > n) size = hypot(size, 1.0); /* the column of ones has a norm in [1/2, 1) */
+    return size;
+}
+
 /* x_i't - y_i */
 static gr_pair residual_of_row(const gr_exact *exact, const double *t, size_t i)
 {
