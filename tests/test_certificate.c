@@ -366,7 +366,7 @@ Test(certificate, unbounded_and_why)
     cr_assert(isinf(c.error_bound) && strstr(c.bound_reason, "unbounded: the design has rank 4 of 5"), "%s",
               c.bound_reason);
     test_random random = test_random_from(4);
-    for (size_t i = 0; i < 20; i++) p.x[60 + i] += 1e-13 * test_random_uniform(&random);
+    for (size_t i = 0; i < 20; i++) p.x[60 + i] += 3e-14 * test_random_uniform(&random);
     c = certify(&p, theta);
     cr_assert(isinf(c.error_bound) && strstr(c.bound_reason, "times u sqrt(mn), is "), "%s", c.bound_reason);
     for (size_t i = 0; i < 20; i++) p.x[60 + i] += 1e-10 * test_random_uniform(&random);
@@ -403,7 +403,7 @@ Test(certificate, what_doubles_leave_out_is_data)
         low[i] = p.x[i] * 0x1p-54;
         low[i + 12] = p.x[i + 12] * 0x1p-54;
     }
-    cr_assert(eq(dbl, certify(&p, theta).error_bound, 0.0));
+    cr_assert(certify(&p, theta).error_bound <= 1e-28);
     const gradus_matrix L = gradus_col_major(12, 2, low, 12);
     p.options.low = &L;
     error = certify(&p, theta).error_bound; /* t* = t / (1 + 2^-54) */
