@@ -43,7 +43,7 @@ typedef struct correcting {
     double floor;                    /* ||A .|| of what twice the precision loses */
 } correcting;
 
-static gradus_status open(const gr_judged *on, const double *theta, correcting *by, gradus_error *error)
+static gradus_status begin(const gr_judged *on, const double *theta, correcting *by, gradus_error *error)
 {
     const gr_design *design = on->design;
     const size_t n = design->cols;
@@ -61,7 +61,7 @@ static gradus_status open(const gr_judged *on, const double *theta, correcting *
     return gr_exact_open(design, &by->exact, error);
 }
 
-static void close(correcting *by)
+static void end(correcting *by)
 {
     gr_exact_free(&by->exact);
     gr_release(&by->on->design->allocator, by->memory);
@@ -184,8 +184,8 @@ gradus_status gr_bound_error(const gr_judged *on, const double *theta, gradus_ce
 {
     correcting by;
     if (hopeless(on, certificate)) return unbounded(certificate);
-    gradus_status status = open(on, theta, &by, error);
+    gradus_status status = begin(on, theta, &by, error);
     if (!status) status = conclude(&by, certificate);
-    close(&by);
+    end(&by);
     return status;
 }
