@@ -599,6 +599,7 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "seed",
                                        "epochs",
                                        "exact",
+                                       "duality_gap",
                                        NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
@@ -681,6 +682,30 @@ Test(cli, ridge_has_the_scale_of_the_mean, .init = make_folder, .fini = remove_f
     expect_digits(fit, 0, 39.0 / 40.0, 14.0);
     cr_expect(digits(entry(json_object_get(fit, "reference"), "theta", 0), 39.0 / 40.0) >= 14.0);
     json_decref(fit);
+}
+
+/* By hand: x'x/m = 15/2, x'y/m = 39/4: theta = (39/4 - 1)/(15/2) with a lasso of 1, and at most what bounds and radius allow. */
+Test(cli, lasso_and_constraints, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const options[][3] = {{"--lasso", "1", "duality_gap"},
+                                             {"--lasso", "9.75", "duality_gap"},
+                                             {"--lower", "1.5", "gradient"},
+                                             {"--upper", "-0.25", "gradient"},
+                                             {"--radius", "0.5", "duality_gap"}};
+    static const double exact[] = {(9.75 - 1.0) / 7.5, 0.0, 1.5, -0.25, 0.5};
+    for (size_t k = 0; k < 5; k++) {
+        for (int up = 0; up < 2; up++) {
+            const char *path = write_text("lasso.csv", "y,x\n2,1\n4,2\n5,3\n3.5,4\n");
+            json_t *fit = json_of(RUN("fit", path, "--response", "y", "--no-intercept", options[k][0],
+                                      options[k][1], "--direction", up ? "ascent" : "descent", "--json"),
+                                  0);
+            expect_digits(fit, 0, exact[k], 12.0);
+            cr_expect(json_is_null(json_object_get(fit, "reference")));
+            const bool has_gap = strcmp(options[k][2], "duality_gap") == 0;
+            cr_expect_eq(json_is_number(json_object_get(fit, "duality_gap")), has_gap, "case %zu", k);
+            json_decref(fit);
+        }
+    }
 }
 
 Test(cli, a_polynomial_has_its_powers, .init = make_folder, .fini = remove_folder)
@@ -970,6 +995,8 @@ static const fault usage_faults[] = {
     {{"fit", "--tolerance", "nan"}, "gradus fit: --tolerance is \"nan\"; allowed is a number from 0 to 1"},
     {{"fit", "--tolerance", ""}, "gradus fit: --tolerance is \"\"; allowed is a number from 0 to 1"},
     {{"fit", "--ridge", "-0.5"}, "gradus fit: --ridge is \"-0.5\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--lasso", "-1"}, "gradus fit: --lasso is \"-1\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--lower", "low"}, "gradus fit: --lower is \"low\"; allowed is a number from -1e300 to 1e300"},
     {{"fit", "--ridge", "1e400"}, "gradus fit: --ridge is \"1e400\"; allowed is a number from 0 to 1e300"},
     {{"fit", "--polynomial", "31"},
      "gradus fit: --polynomial is \"31\"; allowed is a whole number from 1 to 30"},
@@ -1146,6 +1173,10 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--no-intercept",
                                          "--polynomial DEGREE",
                                          "--ridge LAMBDA",
+                                         "--lasso LAMBDA",
+                                         "--lower BOUND",
+                                         "--upper BOUND",
+                                         "--radius R",
                                          "--weights COLUMN",
                                          "--response NAME",
                                          "--no-standardize",

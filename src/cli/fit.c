@@ -19,7 +19,10 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     if (status) return status;
     status = gr_problem_make(&table, &roles, problem, error);
     gr_table_free(&table);
-    return status;
+    if (status) return status;
+    problem->lasso = settings->lasso;
+    problem->radius = settings->radius;
+    return gr_problem_bound(problem, settings->lower, settings->upper, error);
 }
 
 static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
@@ -32,7 +35,7 @@ static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
 /* What standard error is told when standard output has no room for it. */
 static void note_missing_closed_form(const gr_fit_settings *settings, const gr_fit *fit)
 {
-    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form)
+    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form && !gr_fit_is_penalised(settings))
         (void)fprintf(stderr, "gradus fit: no closed form: %s\n", fit->no_closed_form.sentence);
 }
 

@@ -31,7 +31,9 @@ typedef struct gr_fit_settings {
     const char *start;
     bool intercept;
     long long degree;
-    double ridge;
+    double ridge, lasso;
+    double lower, upper; /* of every coefficient but the intercept; infinite: none */
+    double radius;       /* 0: none */
     bool standardize;
     long long threads;
     const char *trace;
@@ -80,6 +82,9 @@ void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *probl
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit);
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
+
+/* fit_words.c: is there a lasso or a constraint? */
+bool gr_fit_is_penalised(const gr_fit_settings *settings);
 
 /*
  * fit_words.c: the file by name (NULL for the built-in data), "least-squares", "descent", and the word of a

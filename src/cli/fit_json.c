@@ -82,7 +82,7 @@ static json_t *whole(const gr_fit_settings *settings, const gr_problem *problem,
     gr_stop_word(r->stop, sizeof stop, stop);
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:s, s:s, s:s, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
         "names", names(problem), "theta", vector(problem->coefficients, fit->theta), "value",
         number(r->value), "gradient_norm", number(r->gradient_norm), "iterations", count(r->iterations),
         "passes", number(r->passes), "stop", stop, "seconds", number(r->seconds), "certificate",
@@ -95,7 +95,7 @@ static json_t *whole(const gr_fit_settings *settings, const gr_problem *problem,
         count((size_t)settings->batch), "order",
         settings->batch > 0 ? json_string(gr_order_word(settings->order)) : json_null(), "seed",
         settings->batch > 0 ? count(settings->seed > 0 ? (size_t)settings->seed : 0) : json_null(), "epochs",
-        number(r->epochs), "exact", (int)r->exact);
+        number(r->epochs), "exact", (int)r->exact, "duality_gap", number(r->duality_gap));
 }
 
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,

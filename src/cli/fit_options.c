@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The options of `gradus fit`, one row each. */
 #include <limits.h>
+#include <math.h>
 
 #include "cli/fit.h"
 
@@ -36,6 +37,7 @@ static const gr_choice orders[] = {{"shuffled", GRADUS_ORDER_SHUFFLED},
                                    {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
+static const gr_range bounds = {-1e300, 1e300};
 static const gr_count_range iterations = {1, LLONG_MAX};
 static const gr_count_range numbers = {0, LLONG_MAX};
 static const gr_count_range degrees = {1, 30};
@@ -59,6 +61,19 @@ const gr_option gr_fit_options[] = {
      "Adds (LAMBDA/2) times the sum of the squared coefficients to the cost, the intercept excepted; in "
      "the columns of the file. Default 0.",
      gr_read_number, AT(ridge), &ridges},
+    {"lasso", "LAMBDA", "a number from 0 to 1e300",
+     "Adds LAMBDA times the sum of the absolute coefficients to the cost, the intercept excepted, which "
+     "makes coefficients "
+     "exactly 0; beside --ridge the elastic net. Default 0.",
+     gr_read_number, AT(lasso), &ridges},
+    {"lower", "BOUND", "a number from -1e300 to 1e300",
+     "No coefficient but the intercept below BOUND; 0: none negative. Default: none.", gr_read_number,
+     AT(lower), &bounds},
+    {"upper", "BOUND", "a number from -1e300 to 1e300",
+     "No coefficient but the intercept above BOUND. Default: none.", gr_read_number, AT(upper), &bounds},
+    {"radius", "R", "a number from 0 to 1e300",
+     "The coefficients, the intercept excepted, as a vector no longer than R; 0 (default): of any length.",
+     gr_read_number, AT(radius), &ridges},
     {"no-standardize", NULL, NULL,
      "Identity metric of the columns as they are, where otherwise that of columns with mean 0 and standard "
      "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
@@ -158,6 +173,8 @@ gr_fit_settings gr_fit_settings_default(void)
         .check = -1,
         .tolerance = -1.0,
         .start = "zeros",
+        .lower = -(double)INFINITY,
+        .upper = (double)INFINITY,
         .intercept = true,
         .standardize = true,
     };

@@ -102,8 +102,10 @@ static bool nothing_chosen(const gr_fit_settings *settings)
 /* Everything automatic is left to the library; whoever chooses, or wants the columns as they are, gets the identity. */
 static void choose_travel(const gr_fit_settings *settings, gradus_options *options)
 {
-    const gradus_metric identity = settings->standardize ? GRADUS_METRIC_STANDARDIZED
-                                                         : GRADUS_METRIC_IDENTITY;
+    /* proximal steps go coordinate by coordinate: a diagonal is the most that they can know of the columns */
+    const gradus_metric scaled = gr_fit_is_penalised(settings) ? GRADUS_METRIC_DIAGONAL
+                                                               : GRADUS_METRIC_STANDARDIZED;
+    const gradus_metric identity = settings->standardize ? scaled : GRADUS_METRIC_IDENTITY;
     const bool plain = nothing_chosen(settings);
     const bool named = settings->metric != GRADUS_METRIC_AUTOMATIC &&
                        settings->metric != GRADUS_METRIC_IDENTITY;

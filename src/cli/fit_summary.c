@@ -115,15 +115,26 @@ static const char *value_word(const gr_fit_settings *settings)
     return ascent ? "-J, minus half the mean squared error" : "J, half the mean squared error";
 }
 
+static const char *penalty_word(const gr_fit_settings *settings)
+{
+    if (settings->lasso > 0.0)
+        return settings->ridge > 0.0 ? ", elastic net included" : ", lasso penalty included";
+    return settings->ridge > 0.0 ? ", ridge penalty included" : "";
+}
+
 static void print_value(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[160];
     (void)snprintf(text, sizeof text, "%.12g (%s%s%s)", report->value, value_word(settings),
-                   settings->ridge > 0.0 ? ", ridge penalty included" : "",
-                   report->exact ? "" : ", of the last batch");
+                   penalty_word(settings), report->exact ? "" : ", of the last batch");
     print_line("objective", text);
-    (void)snprintf(text, sizeof text, "%.3g", report->gradient_norm);
+    (void)snprintf(text, sizeof text, "%.3g%s", report->gradient_norm,
+                   gr_fit_is_penalised(settings) ? " (of the gradient mapping)" : "");
     print_line("gradient norm", text);
+    if (isnan(report->duality_gap)) return;
+    (void)snprintf(text, sizeof text, "%.3g: the objective is at most so far from its optimum",
+                   report->duality_gap);
+    print_line("duality gap", text);
 }
 
 static void print_batches(const gr_fit_settings *settings, const gradus_report *report)

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The words that table and JSON share. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/fit.h"
+
+bool gr_fit_is_penalised(const gr_fit_settings *settings)
+{
+    return settings->lasso > 0.0 || settings->radius > 0.0 || isfinite(settings->lower) ||
+           isfinite(settings->upper);
+}
 
 const char *gr_fit_file_word(const gr_fit_settings *settings)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/problem.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,7 +111,21 @@ void gr_problem_free(gr_problem *problem)
     gr_delete(problem->x);
     gr_delete(problem->y);
     gr_delete(problem->weights);
+    gr_delete(problem->bounds);
     *problem = (gr_problem){.coefficients = 0};
+}
+
+gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, gradus_error *error)
+{
+    const size_t n = problem->X.cols;
+    if (isinf(lower) && isinf(upper)) return GRADUS_OK;
+    problem->bounds = gr_new_doubles(2 * n);
+    if (!problem->bounds) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    for (size_t j = 0; j < n; j++) {
+        problem->bounds[j] = lower;
+        problem->bounds[n + j] = upper;
+    }
+    return GRADUS_OK;
 }
 
 gradus_model_options gr_problem_options(const gr_problem *problem, double ridge, gradus_error *error)
@@ -119,6 +134,10 @@ gradus_model_options gr_problem_options(const gr_problem *problem, double ridge,
     options.ridge = ridge;
     options.weights = problem->weights;
     options.intercept = problem->intercept;
+    options.lasso = problem->lasso;
+    options.radius = problem->radius;
+    options.lower = problem->bounds;
+    if (problem->bounds) options.upper = problem->bounds + problem->X.cols;
     options.error = error;
     return options;
 }

@@ -27,6 +27,8 @@ typedef struct gr_problem {
     double *y;
     double *weights; /* NULL: none */
     double *x;       /* the memory under X */
+    double lasso, radius;
+    double *bounds; /* lower ones of all columns, then upper ones; NULL: none */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
@@ -43,6 +45,9 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
 
 /* An all-zero problem is fine. */
 void gr_problem_free(gr_problem *problem);
+
+/* The same bounds for every column, infinite ones for none. Errors: GRADUS_ERROR_MEMORY. */
+gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, gradus_error *error);
 
 /* The options of its models and of its closed form. */
 gradus_model_options gr_problem_options(const gr_problem *problem, double ridge, gradus_error *error);
