@@ -600,6 +600,22 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "epochs",
                                        "exact",
                                        "duality_gap",
+                                       "inference",
+                                       "no_inference",
+                                       "format",
+                                       "format_version",
+                                       "response",
+                                       "columns",
+                                       "intercept",
+                                       "polynomial",
+                                       "offset",
+                                       "weights",
+                                       "ridge",
+                                       "lasso",
+                                       "lower",
+                                       "upper",
+                                       "radius",
+                                       "delta",
                                        NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
@@ -886,18 +902,24 @@ static void expect_fault(const fault *wrong, int status)
 #define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
 static const fault usage_faults[] = {
-    {{NULL}, "gradus: a command is missing; allowed is fit, plot, verify or info (gradus --help tells more)"},
+    {{NULL},
+     "gradus: a command is missing; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"fti"},
-     "gradus: fti is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
+     "gradus: fti is not a command; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"--json"},
-     "gradus: --json is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
+     "gradus: --json is not a command; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"fit", "--bogus"}, "gradus fit: --bogus" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "--st", "ones"}, "gradus fit: --st" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "-z"}, "gradus fit: -z" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "--json=yes"}, "gradus fit: --json=yes: --json takes no value"},
     {{"fit", "--help=yes"}, "gradus fit: --help=yes: --help takes no value"},
     {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
-    {{"fit", "--model", "probit"}, "gradus fit: --model is \"probit\"; allowed is least-squares or logistic"},
+    {{"fit", "--model", "probit"},
+     "gradus fit: --model is \"probit\"; allowed is least-squares, logistic, poisson, huber or "
+     "squared-hinge"},
     {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
     {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is " METHODS},
     {{"fit", "--method", "lbfgs"}, "gradus fit: --method is \"lbfgs\"; allowed is " METHODS},
@@ -1159,8 +1181,8 @@ static void expect_help(const char *const *arguments, const char *const *parts)
 
 Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const of_program[] = {"fit ",      "plot ",  "verify ", "info ",
-                                             "--version", "--help", NULL};
+    static const char *const of_program[] = {"fit ",  "predict ",  "plot ",  "verify ",
+                                             "info ", "--version", "--help", NULL};
     static const char *const of_fit[] = {"--model MODEL",
                                          "--direction WAY",
                                          "--method METHOD",
@@ -1178,6 +1200,11 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--upper BOUND",
                                          "--radius R",
                                          "--weights COLUMN",
+                                         "--offset COLUMN",
+                                         "--delta DELTA",
+                                         "--confidence LEVEL",
+                                         "--inference",
+                                         "--no-inference",
                                          "--response NAME",
                                          "--no-standardize",
                                          "--trace FILE.csv",
@@ -1186,6 +1213,8 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--json",
                                          "--help",
                                          NULL};
+    static const char *const of_predict[] = {
+        "FIT.json [FILE.csv]", "--output FILE.csv", "-o", "--offset COLUMN", "--help", NULL};
     static const char *const of_verify[] = {"--data DIR", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
     static const char *const of_plot[] = {"surface ", "trace ", "methods ", "--help", NULL};
@@ -1214,6 +1243,7 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
     expect_help(ARGUMENTS("-h"), of_program);
     expect_help(ARGUMENTS("fit", "--help"), of_fit);
     expect_help(ARGUMENTS("fit", "nosuch.csv", "--json", "-h"), of_fit);
+    expect_help(ARGUMENTS("predict", "--help"), of_predict);
     expect_help(ARGUMENTS("verify", "--help"), of_verify);
     expect_help(ARGUMENTS("info", "--help"), of_info);
     expect_help(ARGUMENTS("plot", "--help"), of_plot);
@@ -1254,6 +1284,7 @@ Test(cli, the_manual_page_has_every_option, .init = make_folder, .fini = remove_
     cr_expect(contains(manual, title), "the title of the manual page is not %s", title);
     expect_in_manual(manual, ARGUMENTS("--help"));
     expect_in_manual(manual, ARGUMENTS("fit", "--help"));
+    expect_in_manual(manual, ARGUMENTS("predict", "--help"));
     expect_in_manual(manual, ARGUMENTS("verify", "--help"));
     expect_in_manual(manual, ARGUMENTS("info", "--help"));
     expect_in_manual(manual, ARGUMENTS("plot", "--help"));

@@ -9,8 +9,11 @@
 
 gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
 {
-    const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
-                            settings->intercept};
+    const gr_roles roles = {.response = settings->response,
+                            .weights = settings->weights,
+                            .offset = settings->offset,
+                            .degree = (size_t)settings->degree,
+                            .intercept = settings->intercept};
     gr_table table;
     gradus_error *error = &trouble->error;
     trouble->where = gr_fit_file_word(settings);
@@ -22,6 +25,7 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     if (status) return status;
     problem->lasso = settings->lasso;
     problem->radius = settings->radius;
+    problem->huber = gr_fit_delta(settings);
     return gr_problem_bound(problem, settings->lower, settings->upper, error);
 }
 
@@ -35,7 +39,7 @@ static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
 /* What standard error is told when standard output has no room for it. */
 static void note_missing_closed_form(const gr_fit_settings *settings, const gr_fit *fit)
 {
-    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form && !gr_fit_is_penalised(settings))
+    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form && !gr_fit_is_proximal(settings))
         (void)fprintf(stderr, "gradus fit: no closed form: %s\n", fit->no_closed_form.sentence);
 }
 
@@ -48,6 +52,7 @@ static gradus_status print(const gr_fit_settings *settings, const gr_problem *pr
     }
     gr_fit_print_title(settings, problem, fit);
     gr_fit_print_table(problem, fit);
+    gr_fit_print_inference(settings, problem, fit);
     gr_fit_print_summary(settings, fit);
     return GRADUS_OK;
 }
@@ -59,6 +64,7 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
     if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
     if (status) return status;
     gr_fit_judge(settings, problem, fit);
+    gr_fit_infer(settings, problem, fit);
     trouble->where = NULL;
     return print(settings, problem, fit, &trouble->error);
 }
@@ -71,11 +77,13 @@ static gr_exit run(int argc, char **argv)
     gr_trouble trouble = {.where = NULL};
     gr_problem problem = {.coefficients = 0};
     gr_fit fit = {.theta = NULL};
-    gradus_status failed = gr_fit_load(&settings, &problem, &trouble);
+    gradus_status failed = gr_fit_check(&settings, &trouble.error);
+    if (!failed) failed = gr_fit_load(&settings, &problem, &trouble);
     if (!failed) failed = fit_and_print(&settings, &problem, &fit, &trouble);
     status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
     gr_delete(fit.theta);
     gr_delete(fit.closed_form);
+    gr_delete(fit.statistics.standard_errors);
     gr_problem_free(&problem);
     return failed ? gr_complain("fit", failed, &trouble) : status;
 }

@@ -109,10 +109,8 @@ void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *probl
 /* What the value is, in the sign in which it was descended or climbed. */
 static const char *value_word(const gr_fit_settings *settings)
 {
-    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
-    if (settings->model == GR_FIT_LOGISTIC)
-        return ascent ? "log-likelihood (mean)" : "negative log-likelihood (mean)";
-    return ascent ? "-J, minus half the mean squared error" : "J, half the mean squared error";
+    const gr_model_row *model = &gr_models[settings->model];
+    return settings->direction == GRADUS_DIRECTION_ASCENT ? model->gain_is : model->cost_is;
 }
 
 static const char *penalty_word(const gr_fit_settings *settings)
@@ -129,7 +127,7 @@ static void print_value(const gr_fit_settings *settings, const gradus_report *re
                    penalty_word(settings), report->exact ? "" : ", of the last batch");
     print_line("objective", text);
     (void)snprintf(text, sizeof text, "%.3g%s", report->gradient_norm,
-                   gr_fit_is_penalised(settings) ? " (of the gradient mapping)" : "");
+                   gr_fit_is_proximal(settings) ? " (of the gradient mapping)" : "");
     print_line("gradient norm", text);
     if (isnan(report->duality_gap)) return;
     (void)snprintf(text, sizeof text, "%.3g: the objective is at most so far from its optimum",
@@ -217,6 +215,14 @@ static void print_certificate(const gr_fit *fit)
             0, LABEL, "Many answers fit these data equally well; the closed form is the shortest of them.");
 }
 
+static void print_no_inference(const gr_fit_settings *settings, const gr_fit *fit)
+{
+    char text[300];
+    if (fit->statistics.known || !settings->infer) return;
+    (void)snprintf(text, sizeof text, "none: %s", fit->statistics.why_not.sentence);
+    print_line("inference", text);
+}
+
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
 {
     print_value(settings, &fit->report);
@@ -226,4 +232,5 @@ void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
         print_certificate(fit);
     } else if (settings->model == GR_FIT_LEAST_SQUARES)
         print_line("closed form", fit->no_closed_form.sentence);
+    print_no_inference(settings, fit);
 }

@@ -7,10 +7,15 @@
 
 #include "cli/fit.h"
 
-bool gr_fit_is_penalised(const gr_fit_settings *settings)
+bool gr_fit_is_proximal(const gr_fit_settings *settings)
 {
     return settings->lasso > 0.0 || settings->radius > 0.0 || isfinite(settings->lower) ||
            isfinite(settings->upper);
+}
+
+double gr_fit_delta(const gr_fit_settings *settings)
+{
+    return settings->delta > 0.0 ? settings->delta : 1.345; /* the library's own */
 }
 
 const char *gr_fit_file_word(const gr_fit_settings *settings)
@@ -20,7 +25,7 @@ const char *gr_fit_file_word(const gr_fit_settings *settings)
 
 const char *gr_fit_model_word(const gr_fit_settings *settings)
 {
-    return settings->model == GR_FIT_LOGISTIC ? "logistic" : "least-squares";
+    return gr_models[settings->model].word;
 }
 
 const char *gr_fit_direction_word(const gr_fit_settings *settings)

@@ -62,7 +62,8 @@ typedef struct gr_command {
     gr_exit (*run)(int argc, char **argv);
 } gr_command;
 
-extern const gr_command gr_command_fit, gr_command_plot, gr_command_verify, gr_command_info;
+extern const gr_command gr_command_fit, gr_command_predict, gr_command_plot, gr_command_verify,
+    gr_command_info;
 extern const gr_command gr_command_plot_methods, gr_command_plot_surface, gr_command_plot_trace;
 
 /* Its own options and then the borrowed ones, NULL last. */

@@ -28,9 +28,9 @@ static const gr_option options[] = {
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 
-static const char *const borrowed[] = {"model",        "direction",  "response", "weights",
-                                       "no-intercept", "polynomial", "ridge",    "max-iterations",
-                                       "tolerance",    NULL};
+static const char *const borrowed[] = {"model",   "delta",          "direction",    "response",
+                                       "weights", "offset",         "no-intercept", "polynomial",
+                                       "ridge",   "max-iterations", "tolerance",    NULL};
 
 static void print_table(const gr_contest *contest)
 {

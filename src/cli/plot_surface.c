@@ -83,9 +83,9 @@ static const gr_option options[] = {
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 
-static const char *const borrowed[] = {"step",    "max-iterations", "batch",      "order", "seed",
-                                       "epochs",  "check",          "clip",       "model", "response",
-                                       "weights", "no-intercept",   "polynomial", "ridge", NULL};
+static const char *const borrowed[] = {
+    "step",  "max-iterations", "batch",  "order",   "seed",         "epochs",     "check", "clip", "model",
+    "delta", "response",       "offset", "weights", "no-intercept", "polynomial", "ridge", NULL};
 
 static gradus_status make_landscape(const settings *chosen, gr_landscape *landscape, gr_trouble *trouble)
 {

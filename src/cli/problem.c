@@ -21,6 +21,7 @@ static void split(gr_table *table, const gr_columns_chosen *chosen, gr_problem *
         const double *row = table->data + i * table->columns;
         problem->y[i] = row[chosen->response];
         if (problem->weights) problem->weights[i] = row[chosen->weights];
+        if (problem->offset) problem->offset[i] = row[chosen->offset];
         for (size_t j = 0; j < table->columns; j++) {
             if (gr_is_regressor(chosen, j)) *out++ = row[j];
         }
@@ -30,9 +31,11 @@ static void split(gr_table *table, const gr_columns_chosen *chosen, gr_problem *
 static gradus_status take_numbers(gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
                                   gradus_error *error)
 {
+    const bool weights = chosen->weights != GRADUS_NOWHERE, offset = chosen->offset != GRADUS_NOWHERE;
     problem->y = gr_new_doubles(table->rows);
-    if (chosen->weights != GRADUS_NOWHERE) problem->weights = gr_new_doubles(table->rows);
-    if (!problem->y || (chosen->weights != GRADUS_NOWHERE && !problem->weights))
+    if (weights) problem->weights = gr_new_doubles(table->rows);
+    if (offset) problem->offset = gr_new_doubles(table->rows);
+    if (!problem->y || (weights && !problem->weights) || (offset && !problem->offset))
         return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     split(table, chosen, problem);
     problem->x = table->data;
@@ -111,6 +114,7 @@ void gr_problem_free(gr_problem *problem)
     gr_delete(problem->x);
     gr_delete(problem->y);
     gr_delete(problem->weights);
+    gr_delete(problem->offset);
     gr_delete(problem->bounds);
     *problem = (gr_problem){.coefficients = 0};
 }
@@ -136,6 +140,8 @@ gradus_model_options gr_problem_options(const gr_problem *problem, double ridge,
     options.intercept = problem->intercept;
     options.lasso = problem->lasso;
     options.radius = problem->radius;
+    options.huber = problem->huber;
+    options.offset = problem->offset;
     options.lower = problem->bounds;
     if (problem->bounds) options.upper = problem->bounds + problem->X.cols;
     options.error = error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is fitted: X, y and weights of a table, with the names of the coefficients. */
+/* What is fitted: X, y and weights and offset of a table, with the names of the coefficients. */
 #ifndef GR_CLI_PROBLEM_H
 #define GR_CLI_PROBLEM_H
 
@@ -12,8 +12,9 @@
 
 /* Which columns of the table play which part. */
 typedef struct gr_roles {
-    const char *response; /* NULL: the last column (that is not the weights) */
+    const char *response; /* NULL: the last column (that is neither weights nor offset) */
     const char *weights;  /* NULL: none */
+    const char *offset;   /* NULL: none */
     size_t degree;        /* k > 0: the powers 1 .. k of the only regressor; 0: the regressors themselves */
     bool intercept;
 } gr_roles;
@@ -25,10 +26,11 @@ typedef struct gr_problem {
     bool intercept;
     gradus_matrix X; /* row-major */
     double *y;
-    double *weights; /* NULL: none */
-    double *x;       /* the memory under X */
-    double lasso, radius;
-    double *bounds; /* lower ones of all columns, then upper ones; NULL: none */
+    double *weights;             /* NULL: none */
+    double *offset;              /* NULL: none */
+    double *x;                   /* the memory under X */
+    double lasso, radius, huber; /* as in gradus_model_options */
+    double *bounds;              /* lower ones of all columns, then upper ones; NULL: none */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
