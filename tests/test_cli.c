@@ -21,53 +21,7 @@
 
 #include "data/datasets.h"
 #include "program.h"
-
-/* ---- reading its JSON ---- */
-
-/* The object that a run printed, which must have ended with `status` and said nothing else. */
-static json_t *json_of(result r, int status)
-{
-    json_error_t error;
-    cr_assert(r.status == status, "exit status %d, not %d: %s", r.status, status, r.err);
-    cr_assert(r.err[0] == '\0', "%s", r.err);
-    json_t *object = json_loads(r.out, JSON_REJECT_DUPLICATES, &error);
-    cr_assert(object, "%s in: %s", error.text, r.out);
-    return object;
-}
-
-static double number(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    cr_assert(json_is_number(value), "%s is no number", key);
-    return json_number_value(value);
-}
-
-static double entry(const json_t *object, const char *key, size_t index)
-{
-    const json_t *value = json_array_get(json_object_get(object, key), index);
-    cr_assert(json_is_number(value), "%s[%zu] is no number", key, index);
-    return json_number_value(value);
-}
-
-static const char *word(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    cr_assert(value, "%s is no string", key);
-    return value;
-}
-
-static double digits(double value, double exact)
-{
-    const double error = fabs(value - exact) / (exact == 0.0 ? 1.0 : fabs(exact));
-    return error < 1e-15 ? 15.0 : -log10(error);
-}
-
-static void expect_digits(const json_t *object, size_t index, double exact, double least)
-{
-    const double theta = entry(object, "theta", index);
-    cr_expect(digits(theta, exact) >= least, "theta[%zu] is %.17g, not %.17g: %.1f digits", index, theta,
-              exact, digits(theta, exact));
-}
+#include "program_json.h"
 
 /* ---- the textbook's example ---- */
 
@@ -204,16 +158,6 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
     for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], 10.5);
     cr_expect(number(fit, "passes") <= 6.0, "%g passes", number(fit, "passes"));
     json_decref(fit);
-}
-
-/* No line of a table is longer than a terminal is wide, whatever the columns are called. */
-static void expect_narrow(const char *text)
-{
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        size_t width = 0;
-        for (const char *c = line; *c && *c != '\n'; c++) width += ((unsigned char)*c & 0xC0u) != 0x80u;
-        cr_expect(width <= 80, "%zu columns: %.*s", width, (int)strcspn(line, "\n"), line);
-    }
 }
 
 Test(cli, long_names_are_cut_to_the_width_of_a_terminal, .init = make_folder, .fini = remove_folder)
@@ -859,31 +803,6 @@ Test(cli, refused_input_leaves_no_trace, .init = make_folder, .fini = remove_fol
 }
 
 /* ---- what is wrong, said in one sentence ---- */
-
-typedef struct fault {
-    const char *arguments[6];
-    const char *sentence; /* all of standard error, without its line end; "%s" is the folder */
-} fault;
-
-static void expect_fault(const fault *wrong, int status)
-{
-    const char *arguments[8] = {GRADUS_PROGRAM};
-    char paths[6][200], sentence[600];
-    for (size_t i = 0; i < 6 && wrong->arguments[i]; i++) {
-        const bool file = wrong->arguments[i][0] == '@';
-        (void)snprintf(paths[i], sizeof paths[i], file ? "%s/%s" : "%.0s%s", folder,
-                       wrong->arguments[i] + file);
-        arguments[i + 1] = paths[i];
-    }
-    const result r = run_with(arguments, "/dev/null", NULL);
-    const char *place = strstr(wrong->sentence, "%s");
-    (void)snprintf(sentence, sizeof sentence, "%.*s%s%s\n",
-                   (int)(place ? (size_t)(place - wrong->sentence) : strlen(wrong->sentence)),
-                   wrong->sentence, place ? folder : "", place ? place + 2 : "");
-    cr_expect(r.status == status, "exit status %d: %s", r.status, r.err);
-    cr_expect_str_eq(r.err, sentence);
-    cr_expect_str_empty(r.out);
-}
 
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
 #define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"

@@ -70,6 +70,7 @@ static gr_exit run(int argc, char **argv)
     gr_problem problem = {.coefficients = 0};
     gr_contest contest = {.traces = {.count = 0}};
     gradus_status status = chosen.target.path ? gr_plot_check(&chosen.target, &trouble.error) : GRADUS_OK;
+    if (!status) status = gr_plot_spare(&chosen.target, chosen.fit.file, &trouble.error);
     if (!status) status = gr_fit_load(&chosen.fit, &problem, &trouble);
     if (!status) {
         trouble.where = NULL;

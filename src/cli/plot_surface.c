@@ -165,6 +165,7 @@ static gr_exit run(int argc, char **argv)
     gr_landscape landscape = {.cost = NULL};
     gr_surface_picture picture = {.landscape = &landscape};
     gradus_status status = gr_plot_check(&chosen.target, &trouble.error);
+    if (!status) status = gr_plot_spare(&chosen.target, chosen.fit.file, &trouble.error);
     if (!status) status = make_landscape(&chosen, &landscape, &trouble);
     if (!status) status = walk(&chosen, &picture, &trouble);
     if (!status) status = put_out(&chosen, &picture, &trouble);
