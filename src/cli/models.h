@@ -28,14 +28,14 @@ typedef struct gr_model_row {
     const char *cost_sign;           /* how a picture calls the cost */
     const char *gain_sign, *formula; /* and what is climbed, and what that is */
     const char *response_wanted; /* what the response has to be, as the end of a sentence; NULL: any number */
-    bool quadratic;              /* has a closed form */
-    bool separable;              /* an unpenalised optimum may lie at infinity, which the solver finds out */
     /* `gradus predict`, z the linear predictor with its offset: the title of what is predicted and how it is made of z */
     const char *predicted;
     double (*predict)(double z);
-    bool classifies; /* then a column `class` follows, 1 where z > 0 */
     /* minus twice the log-likelihood above that of a fit which meets the response y exactly; NULL: no likelihood of this kind */
     double (*deviance)(double y, double z);
+    bool quadratic;  /* has a closed form */
+    bool separable;  /* an unpenalised optimum may lie at infinity, which the solver finds out */
+    bool classifies; /* behind what is predicted stands a column `class`, 1 where z > 0 */
 } gr_model_row;
 
 extern const gr_model_row gr_models[GR_FIT_MODELS];

@@ -88,17 +88,24 @@ static gradus_status predict(const gr_saved_fit *fit, const gr_table *table, con
     return GRADUS_OK;
 }
 
+static gradus_status find_and_predict(const gr_saved_fit *fit, const gr_table *table, const char *offset,
+                                      gr_predictions *made, gradus_error *error)
+{
+    places at = {(size_t *)gr_new(fit->columns, sizeof(size_t)), GRADUS_NOWHERE};
+    json_t *index = index_header(table);
+    gradus_status status = find_all(fit, index, offset, &at, error);
+    if (!status) status = predict(fit, table, &at, made, error);
+    json_decref(index);
+    gr_delete(at.columns);
+    return status;
+}
+
 gradus_status gr_predictions_make(const gr_saved_fit *fit, const gr_table *table, const char *offset,
                                   gr_predictions *made, gradus_error *error)
 {
     gr_predictions begun = {fit->model, table->rows, gr_new_doubles(table->rows)};
-    json_t *index = index_header(table);
-    places at = {(size_t *)gr_new(fit->columns, sizeof(size_t)), GRADUS_NOWHERE};
-    gradus_status status = begun.margins ? find_all(fit, index, offset, &at, error)
-                                         : gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    if (!status) status = predict(fit, table, &at, &begun, error);
-    gr_delete(at.columns);
-    json_decref(index);
+    if (!begun.margins) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    const gradus_status status = find_and_predict(fit, table, offset, &begun, error);
     if (status)
         gr_predictions_free(&begun);
     else

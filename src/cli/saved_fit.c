@@ -80,23 +80,31 @@ static gradus_status take_model(gr_saved_fit *fit, gradus_error *error)
                     "\"model\" is \"%s\", which this program does not know", gr_excerpt_of(word).text);
 }
 
-/* Two columns of one name cannot be told apart. */
+/* Two columns of one name cannot be told apart; `seen` holds those before. */
+static gradus_status take_column(gr_saved_fit *fit, const json_t *entry, json_t *seen, gradus_error *error)
+{
+    const char *name = json_string_value(entry);
+    if (!name || !*name || json_object_get(seen, name))
+        return wrong(error, "columns", "a list of different names");
+    fit->names[fit->columns++] = name;
+    if (json_object_set_new(seen, name, json_true())) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    return GRADUS_OK;
+}
+
 static gradus_status take_columns(gr_saved_fit *fit, gradus_error *error)
 {
     const json_t *array = json_object_get(fit->whole, "columns");
-    json_t *seen = json_object();
+    const size_t count = json_array_size(array);
     gradus_status status = GRADUS_OK;
-    fit->columns = json_array_size(array);
-    if (fit->columns > 0) fit->names = (const char **)gr_new(fit->columns, sizeof *fit->names);
-    if (!seen || (fit->columns > 0 && !fit->names)) status = gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    if (!status && fit->columns == 0) status = wrong(error, "columns", "a list of names");
-    for (size_t j = 0; j < fit->columns && !status; j++) {
-        const char *name = fit->names[j] = json_string_value(json_array_get(array, j));
-        if (!name || !*name || json_object_get(seen, name))
-            status = wrong(error, "columns", "a list of different names");
-        else if (json_object_set_new(seen, name, json_true()))
-            status = gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (count == 0) return wrong(error, "columns", "a list of names");
+    fit->names = (const char **)gr_new(count, sizeof *fit->names);
+    json_t *seen = json_object();
+    if (!fit->names || !seen) {
+        json_decref(seen);
+        return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     }
+    for (size_t j = 0; j < count && !status; j++)
+        status = take_column(fit, json_array_get(array, j), seen, error);
     json_decref(seen);
     return status;
 }
