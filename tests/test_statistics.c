@@ -264,6 +264,63 @@ Test(statistics, non_negative_coefficients, .init = make_folder, .fini = remove_
     json_decref(fit);
 }
 
+/* ---- a path of lassos ---- */
+
+/* Columns orthogonal to each other and to 1, of mean square 1: theta_j is x_j'y/m moved towards 0 by lambda, as far as 0. */
+Test(statistics, a_path_by_soft_thresholds, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("orthogonal.csv", "a,b,y\n1,1,7\n1,-1,3\n-1,1,-1\n-1,-1,-5\n");
+    static const double least[] = {4.0, 2.0}; /* x_j'y/m; the mean is 1 */
+    for (int up = 0; up < 2; up++) {
+        json_t *all = json_of(RUN("fit", path, "--path", "5", "--path-ratio", "0.0625", "--json",
+                                  "--direction", up ? "ascent" : "descent"),
+                              0);
+        const json_t *fits = json_object_get(all, "path");
+        cr_assert_eq(json_array_size(fits), 5);
+        expect_number(all, "lasso_max", 4.0, 14.0);
+        cr_expect_str_eq(word(all, "format"), "gradus-path");
+        for (size_t k = 0; k < 5; k++) {
+            const json_t *fit = json_array_get(fits, k);
+            const double lambda = 4.0 / (double)(1 << k);
+            expect_number(fit, "lasso", lambda, 14.0);
+            for (size_t j = 0; j < 2; j++) {
+                const double exact = fmax(least[j] - lambda, 0.0);
+                cr_expect(fabs(entry(fit, "theta", j) - exact) <= 1e-5, "%zu, %zu: %g", k, j,
+                          entry(fit, "theta", j));
+            }
+            expect_entry(fit, "theta", 2, 1.0, 9.0);
+            cr_expect(number(fit, "duality_gap") <= 1e-10 && json_is_true(json_object_get(fit, "converged")));
+            if (k > 1) cr_expect(number(fit, "non_zeros") == 2.0, "%zu", k);
+        }
+        json_decref(all);
+    }
+}
+
+/* The same as fits one by one, and the coefficients as a file; the data are read once. */
+Test(statistics, a_path_is_fits_one_by_one, .init = make_folder, .fini = remove_folder)
+{
+    const char *data = TEST_DATA "/regression/diabetes.csv", *written = in_folder("coefficients.csv");
+    const result table = RUN("fit", data, "--path", "4", "--coefficients", written, "--path-ratio", "1e-3");
+    cr_expect(table.status == 0 && contains(table.out, "4 of 4 fits converged, in 1 pass over the data"),
+              "%s", table.out);
+    expect_narrow(table.out);
+    const char *at = read_text(written);
+    cr_assert(strncmp(at, "lasso,age,sex,bmi,bp,s1,s2,s3,s4,s5,s6,(intercept)\n", 51) == 0, "%.60s", at);
+    for (int k = 0; k < 4; k++) {
+        char lasso[40], *end;
+        at = strchr(at, '\n') + 1;
+        const double lambda = strtod(at, &end);
+        (void)snprintf(lasso, sizeof lasso, "%.17g", lambda);
+        json_t *fit = json_of(RUN("fit", data, "--lasso", lasso, "--json", "--gap", "1e-10"), 0);
+        for (size_t j = 0; k > 0 && j < 11; j++) {
+            const double theta = strtod(end + 1, &end);
+            cr_expect(fabs(theta - entry(fit, "theta", j)) <= 1e-3 * (1.0 + fabs(theta)), "%d, %zu: %g, %g",
+                      k, j, theta, entry(fit, "theta", j));
+        }
+        json_decref(fit);
+    }
+}
+
 /* ---- refused, but the fit is printed ---- */
 
 typedef struct refusal {
@@ -380,6 +437,22 @@ static const fault usage_faults[] = {
      "gradus fit: --offset is \"year\", which is the response; allowed is a column of its own"},
 };
 
+static const fault path_faults[] = {
+    {{"fit", "--path", "0"}, "gradus fit: --path is \"0\"; allowed is a whole number from 1 to 1000000"},
+    {{"fit", "--path-ratio", "0.1"}, "gradus fit: --path-ratio goes with --path"},
+    {{"fit", "--coefficients", "a.csv"}, "gradus fit: --coefficients goes with --path"},
+    {{"fit", "--path", "3", "--lasso", "1"}, "gradus fit: --lasso does not go with --path"},
+    {{"fit", "--path", "3", "--trace", "a.csv"}, "gradus fit: --trace does not go with --path"},
+    {{"fit", "--path", "3", "--inference"}, "gradus fit: --inference does not go with --path"},
+    {{"fit", "--path", "3", "--start", "ones"}, "gradus fit: --start does not go with --path"},
+    {{"fit", "@counts.csv", "--path=3", "--coefficients", "@counts.csv"},
+     "gradus fit: --coefficients is \"%s/counts.csv\", the file of the data; allowed is another one"},
+    {{"fit", "@flat.csv", "--path", "3"},
+     "gradus fit: --path begins at the lasso that makes every coefficient 0, and that is 0 here"},
+    {{"fit", "--gap", "1e-6"},
+     "gradus fit: stop.gap_tolerance is set, but the duality gap is that of a lasso or of constraints"},
+};
+
 static const fault data_faults[] = {
     {{"fit", "@counts.csv", "--model", "poisson"},
      "gradus fit: %s/counts.csv: row 2 of the data: \"y\" is -3; Poisson regression takes numbers that are 0 "
@@ -392,6 +465,8 @@ Test(statistics, what_is_wrong_is_named, .init = make_folder, .fini = remove_fol
 {
     (void)write_text("counts.csv", "x,y\n1,2\n2,-3\n");
     for (size_t i = 0; i < sizeof usage_faults / sizeof *usage_faults; i++) expect_fault(&usage_faults[i], 2);
+    (void)write_text("flat.csv", "x,y\n1,2\n2,2\n3,2\n");
+    for (size_t i = 0; i < sizeof path_faults / sizeof *path_faults; i++) expect_fault(&path_faults[i], 2);
     for (size_t i = 0; i < sizeof data_faults / sizeof *data_faults; i++) expect_fault(&data_faults[i], 3);
 }
 

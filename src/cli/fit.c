@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* gradus fit: reads data, fits a model, prints the answer beside the closed form. */
-#include "cli/fit.h"
+#include "cli/fit_path.h"
 
 #include <stdio.h>
 
@@ -69,6 +69,30 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
     return print(settings, problem, fit, &trouble->error);
 }
 
+static gr_exit fit_once(const gr_fit_settings *settings, const gr_problem *problem, gr_trouble *trouble)
+{
+    gr_fit fit = {.theta = NULL};
+    const gradus_status failed = fit_and_print(settings, problem, &fit, trouble);
+    const gr_exit status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
+    gr_delete(fit.theta);
+    gr_delete(fit.closed_form);
+    gr_delete(fit.statistics.standard_errors);
+    return failed ? gr_complain("fit", failed, trouble) : status;
+}
+
+static gr_exit fit_path(const gr_fit_settings *settings, const gr_problem *problem, gr_trouble *trouble)
+{
+    gr_fit_path path = {.count = 0};
+    gradus_status failed = gr_fit_path_make(settings, problem, &path, trouble);
+    if (!failed) failed = gr_fit_path_write(settings, problem, &path, trouble);
+    if (!failed && settings->json) failed = gr_fit_path_print_json(settings, problem, &path, &trouble->error);
+    if (!failed && !settings->json) gr_fit_path_print(settings, problem, &path);
+    const bool converged = gr_fit_path_converged(settings, &path);
+    gr_fit_path_free(&path);
+    if (failed) return gr_complain("fit", failed, trouble);
+    return converged ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
+}
+
 static gr_exit run(int argc, char **argv)
 {
     gr_fit_settings settings = gr_fit_settings_default();
@@ -76,16 +100,14 @@ static gr_exit run(int argc, char **argv)
     if (!gr_arguments_read(&gr_command_fit, argc, argv, &settings, &settings.file, &status)) return status;
     gr_trouble trouble = {.where = NULL};
     gr_problem problem = {.coefficients = 0};
-    gr_fit fit = {.theta = NULL};
     gradus_status failed = gr_fit_check(&settings, &trouble.error);
     if (!failed) failed = gr_fit_load(&settings, &problem, &trouble);
-    if (!failed) failed = fit_and_print(&settings, &problem, &fit, &trouble);
-    status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
-    gr_delete(fit.theta);
-    gr_delete(fit.closed_form);
-    gr_delete(fit.statistics.standard_errors);
+    if (failed)
+        status = gr_complain("fit", failed, &trouble);
+    else
+        status = (settings.path > 0 ? fit_path : fit_once)(&settings, &problem, &trouble);
     gr_problem_free(&problem);
-    return failed ? gr_complain("fit", failed, &trouble) : status;
+    return status;
 }
 
 const gr_command gr_command_fit = {

@@ -29,7 +29,7 @@ typedef struct gr_fit_settings {
     long long seed, epochs, check; /* -1, 0, -1: not given; check 0: never */
     double clip;                   /* 0: none */
     long long max_iterations;      /* 0: not given */
-    double tolerance;              /* relative; 0: off; -1: not given */
+    double tolerance, gap;         /* relative; 0: off; -1: not given */
     const char *start;
     bool intercept;
     long long degree;
@@ -43,6 +43,9 @@ typedef struct gr_fit_settings {
     bool json;
     bool infer, infer_always; /* false with --no-inference; true with --inference */
     double confidence;        /* of intervals; 0: not given */
+    long long path;           /* how many values of the lasso; 0: not given */
+    double path_ratio;        /* of the last to the first; 0: not given */
+    const char *coefficients; /* the file of --coefficients */
 } gr_fit_settings;
 
 gr_fit_settings gr_fit_settings_default(void);
@@ -110,14 +113,20 @@ double gr_fit_upper(const gr_fit *fit, size_t j);
 void gr_fit_print_inference(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
 json_t *gr_fit_inference_json(const gr_problem *problem, const gr_fit *fit);
 
+/* fit_json.c: what has to be known to predict with a fit, and with which penalties it was made; NULL when memory is out. Adds the
+ * keys of `part`, which is freed, to an object; false when either is NULL, or memory is out. */
+json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format);
+bool gr_fit_json_add(json_t *object, json_t *part);
+
 /* fit_table.c, fit_summary.c, fit_json.c: on standard output. GRADUS_ERROR_MEMORY for JSON alone. */
 void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit);
+void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem);
 void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit);
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
 
-/* fit_words.c: is there a lasso or a constraint? The delta of Huber's loss, given or not. */
+/* fit_words.c: is there a lasso, a path of them, or a constraint? The delta of Huber's loss, given or not. */
 bool gr_fit_is_proximal(const gr_fit_settings *settings);
 double gr_fit_delta(const gr_fit_settings *settings);
 

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does not go together on the command line of `gradus fit`. */
+#include <string.h>
+
 #include "base/error.h"
 #include "cli/fit.h"
 #include "cli/same_file.h"
 #include "io/number.h"
 
-/* The trace would overwrite what was read: nobody wants that. */
-static gradus_status check_trace(const gr_fit_settings *settings, gradus_error *error)
+/* An output that would overwrite what was read: nobody wants that. */
+static gradus_status check_output(const gr_fit_settings *settings, const char *option, const char *path,
+                                  gradus_error *error)
 {
-    const bool is_data = settings->trace && settings->file && gr_same_file(settings->trace, settings->file);
-    const bool is_start = settings->trace && gr_same_file(settings->trace, settings->start);
+    const bool is_data = path && settings->file && gr_same_file(path, settings->file);
+    const bool is_start = path && gr_same_file(path, settings->start);
     if (!is_data && !is_start) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                    "--trace is \"%s\", the file %s; allowed is another one",
-                    gr_excerpt_of(settings->trace).text, is_data ? "of the data" : "of the start");
+                    "--%s is \"%s\", the file %s; allowed is another one", option, gr_excerpt_of(path).text,
+                    is_data ? "of the data" : "of the start");
 }
 
 /* What only batches have is given without them. */
@@ -61,9 +64,34 @@ static gradus_status check_bounds(const gr_fit_settings *settings, gradus_error 
                     settings->upper);
 }
 
+/* What a path has for itself, what it needs, and what it is not for. */
+static gradus_status check_path(const gr_fit_settings *settings, gradus_error *error)
+{
+    const bool none = settings->path == 0;
+    const struct {
+        const char *option;
+        bool given;
+    } wrong[] = {{"--path-ratio", none && settings->path_ratio > 0.0},
+                 {"--coefficients", none && settings->coefficients},
+                 {"--lasso", !none && settings->lasso > 0.0},
+                 {"--trace", !none && settings->trace},
+                 {"--batch", !none && settings->batch > 0},
+                 {"--start", !none && strcmp(settings->start, "zeros") != 0},
+                 {"--inference", !none && settings->infer_always},
+                 {"--confidence", !none && settings->confidence > 0.0}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        if (wrong[i].given)
+            return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "%s %s --path", wrong[i].option,
+                            none ? "goes with" : "does not go with");
+    }
+    return GRADUS_OK;
+}
+
 gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error)
 {
-    gradus_status status = check_trace(settings, error);
+    gradus_status status = check_output(settings, "trace", settings->trace, error);
+    if (!status) status = check_output(settings, "coefficients", settings->coefficients, error);
+    if (!status) status = check_path(settings, error);
     if (!status) status = check_batches(settings, error);
     if (!status) status = check_model(settings, error);
     if (!status) status = check_inference(settings, error);

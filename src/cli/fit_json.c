@@ -52,11 +52,11 @@ static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem
 }
 
 /* What has to be known to predict with it, and with which penalties it was made. */
-static json_t *recipe(const gr_fit_settings *settings, const gr_problem *problem)
+json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format)
 {
     const size_t columns = settings->degree ? 1 : problem->X.cols; /* those of the file */
     return json_pack(
-        "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", GR_SAVED_FORMAT,
+        "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", format,
         "format_version", GR_SAVED_VERSION, "response", gr_json_text(problem->response), "columns",
         gr_json_texts(columns, problem->names), "intercept", problem->intercept ? 1 : 0, "polynomial",
         (json_int_t)settings->degree, "offset", gr_json_text_or_null(settings->offset), "weights",
@@ -66,8 +66,7 @@ static json_t *recipe(const gr_fit_settings *settings, const gr_problem *problem
         settings->model == GR_FIT_HUBER ? gr_json_number(gr_fit_delta(settings)) : json_null());
 }
 
-/* Adds the keys of `part`, which is freed; false when there is none, or memory is out. */
-static bool add(json_t *object, json_t *part)
+bool gr_fit_json_add(json_t *object, json_t *part)
 {
     const bool added = object && part && json_object_update(object, part) == 0;
     json_decref(part);
@@ -78,14 +77,12 @@ gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_proble
                                 gradus_error *error)
 {
     json_t *object = answer(settings, problem, fit);
-    const bool inferred = add(object, gr_fit_inference_json(problem, fit));
-    if (!add(object, recipe(settings, problem)) || !inferred) {
+    const bool inferred = gr_fit_json_add(object, gr_fit_inference_json(problem, fit));
+    if (!gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, GR_SAVED_FORMAT)) || !inferred) {
         json_decref(object);
         return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     }
-    /* a write error stays in stdout, where the end of the program looks for it */
-    (void)json_dumpf(object, stdout, JSON_REAL_PRECISION(17));
-    (void)putchar('\n');
+    gr_json_print(object);
     json_decref(object);
     return GRADUS_OK;
 }

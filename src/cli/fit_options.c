@@ -40,6 +40,8 @@ static const gr_range bounds = {-1e300, 1e300};
 static const gr_range deltas = {1e-300, 1e300};
 static const gr_range confidences = {1e-6, 0.999999};
 static const gr_count_range iterations = {1, LLONG_MAX};
+static const gr_range ratios = {1e-12, 1.0};
+static const gr_count_range values = {1, 1000000};
 static const gr_count_range numbers = {0, LLONG_MAX};
 static const gr_count_range degrees = {1, 30};
 static const gr_count_range threads = {0, INT_MAX};
@@ -86,6 +88,17 @@ const gr_option gr_fit_options[] = {
      "makes coefficients "
      "exactly 0; beside --ridge the elastic net. Default 0.",
      gr_read_number, AT(lasso), &ridges},
+    {"path", "N", "a whole number from 1 to 1000000",
+     "Fits N values of the lasso, from the smallest that makes every coefficient 0 down, each begun where "
+     "the one before ended, and prints a line for each.",
+     gr_read_count, AT(path), &values},
+    {"path-ratio", "RATIO", "a number from 1e-12 to 1",
+     "With --path: the last value over the first. Default 0.0001, or 0.01 where there are no more rows than "
+     "columns.",
+     gr_read_number, AT(path_ratio), &ratios},
+    {"coefficients", "FILE.csv", "the path of a file",
+     "With --path: writes the coefficients of every fit as CSV. Not into a file that is read.", gr_read_text,
+     AT(coefficients), NULL},
     {"lower", "BOUND", "a number from -1e300 to 1e300",
      "No coefficient but the intercept below BOUND; 0: none negative. Default: none.", gr_read_number,
      AT(lower), &bounds},
@@ -172,6 +185,10 @@ const gr_option gr_fit_options[] = {
      "goes on to working precision: the gradient norm in the columns of the file says little about digits "
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
+    {"gap", "T", "a number from 0 to 1",
+     "With a lasso or constraints: stops when the duality gap, which the objective is at most above its "
+     "optimum, is T times the objective; 0 switches this off. Default 1e-12.",
+     gr_read_number, AT(gap), &tolerances},
     {"confidence", "LEVEL", "a number from 1e-06 to 0.999999",
      "Prints confidence intervals of that level beside the standard errors; --json has them in any case, "
      "by default of 0.95.",
@@ -202,6 +219,7 @@ gr_fit_settings gr_fit_settings_default(void)
         .seed = -1,
         .check = -1,
         .tolerance = -1.0,
+        .gap = -1.0,
         .start = "zeros",
         .lower = -(double)INFINITY,
         .upper = (double)INFINITY,

@@ -94,6 +94,7 @@ gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_err
     options.threads = (int)settings->threads;
     options.stop.max_iterations = settings->max_iterations;
     options.stop.gradient_tolerance = gradient_tolerance(settings);
+    if (settings->gap >= 0.0) options.stop.gap_tolerance = settings->gap > 0.0 ? settings->gap : GRADUS_OFF;
     options.error = error;
     return options;
 }

@@ -94,7 +94,7 @@ static void print_way(const gr_fit_settings *settings, const gradus_report *repo
     gr_print_wrapped(0, 0, line);
 }
 
-void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem)
 {
     char line[512];
     (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
@@ -103,6 +103,11 @@ void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *probl
                    plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
                    problem->intercept ? " and the intercept" : ", no intercept", problem->response);
     gr_print_wrapped(0, 0, line);
+}
+
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+{
+    gr_fit_print_data(settings, problem);
     print_way(settings, &fit->report);
 }
 

@@ -9,8 +9,8 @@
 
 bool gr_fit_is_proximal(const gr_fit_settings *settings)
 {
-    return settings->lasso > 0.0 || settings->radius > 0.0 || isfinite(settings->lower) ||
-           isfinite(settings->upper);
+    return settings->path > 0 || settings->lasso > 0.0 || settings->radius > 0.0 ||
+           isfinite(settings->lower) || isfinite(settings->upper);
 }
 
 double gr_fit_delta(const gr_fit_settings *settings)

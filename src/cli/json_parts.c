@@ -2,6 +2,7 @@
 #include "cli/json_parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/heap.h"
@@ -58,4 +59,11 @@ json_t *gr_json_texts(size_t n, char *const *given)
 json_t *gr_json_text_or_null(const char *given)
 {
     return given ? gr_json_text(given) : json_null();
+}
+
+void gr_json_print(const json_t *object)
+{
+    /* a write error stays in stdout, where the end of the program looks for it */
+    (void)json_dumpf(object, stdout, JSON_REAL_PRECISION(17));
+    (void)putchar('\n');
 }

@@ -18,4 +18,7 @@ json_t *gr_json_texts(size_t n, char *const *given);
 /* The same, and null for NULL. */
 json_t *gr_json_text_or_null(const char *given);
 
+/* On a line of its own on standard output, with 17 significant digits. */
+void gr_json_print(const json_t *object);
+
 #endif
