@@ -150,6 +150,37 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
                                               const gradus_model_options *options,
                                               gradus_objective **objective);
 
+/*
+ * Multinomial logistic regression as a convex cost, to descend: with k classes, z_ic = x_i' theta_c and
+ * p_ic = exp(z_ic) / sum_d exp(z_id),
+ *
+ *   f(theta) = 1/W * sum_i w_i (log sum_c exp(z_ic) - z_i,y_i) + (lambda/2) sum_c ||theta_c||^2
+ *   grad_c f = 1/W * X' D (p_c - [y = c]) + lambda theta_c
+ *
+ * theta holds the coefficients class by class, class 0 first: n of each (n + 1 with an intercept, the last of the class and
+ * unpenalised). -W f is the log-likelihood without the penalty; gradus_negate makes the function to ascend. Finite for every
+ * theta whose margins are no further apart than the largest double. The Hessian is at most
+ * (I - 11'/k)/2 (x) X'DX/W + lambda I, which is the metric GRAM here: one n x n factorisation for all classes.
+ *
+ * Every class has its coefficients, none is a reference. The same vector added to all theta_c changes no p: without ridge the
+ * minimum is a plane, a solve keeps the mean of the theta_c it started with, and from 0 it ends where sum_c theta_c = 0, the
+ * shortest answer and the limit of those with a ridge that goes to 0. With a ridge sum_c theta_c = 0 at the minimum, but for
+ * the intercepts. Where k = 2, theta_1 - theta_0 is gradus_logistic's theta, with lambda/2 there for lambda here.
+ *
+ *   y         m labels, each a whole number from 0 to classes - 1, borrowed. A class without rows has no finite optimum
+ *   classes   k >= 2
+ *
+ * Where a theta classifies every row without error, or cuts one class off from all others, and there is no ridge, no optimum
+ * exists: a solve then ends with GRADUS_STOP_SEPARABLE.
+ *
+ * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 n k doubles at most. Batches, the
+ * compressed form, refinement and metrics other than IDENTITY and GRAM are refused with GRADUS_ERROR_UNSUPPORTED.
+ * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for classes below 2.
+ * Source: Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
+ */
+GRADUS_API gradus_status gradus_softmax(const gradus_matrix *X, const double *y, size_t classes,
+                                        const gradus_model_options *options, gradus_objective **objective);
+
 #ifdef __cplusplus
 }
 #endif

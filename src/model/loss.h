@@ -54,4 +54,22 @@ void gr_response_curvatures(const void *context, size_t first, size_t rows, cons
 void gr_response_expected(const void *context, size_t first, size_t rows, const double *margins,
                           double *curvatures);
 
+/* What a pointwise loss of several outputs reads beside the margins. */
+typedef struct gr_outputs_response {
+    const double *y;
+    const double *weights; /* NULL: all 1 */
+    size_t rows, outputs;  /* m and k */
+} gr_outputs_response;
+
+/* A pointwise loss of k margins a row. The Hessian of a row's loss is at most bound * I, or bound * (I - 11'/k). */
+typedef struct gr_outputs_loss {
+    const char *name;
+    gr_outputs_pointwise pointwise; /* its context is a gr_outputs_response */
+    double curvature_bound;
+    bool balanced; /* the same number added to every margin of a row changes nothing: I - 11'/k */
+} gr_outputs_loss;
+
+/* log sum_c exp(z_c) - z_y, y in 0 .. k - 1 */
+extern const gr_outputs_loss gr_loss_softmax;
+
 #endif

@@ -6,25 +6,32 @@
 
 int gr_workspace_threads(const gradus_objective *f, int limit)
 {
-    return gr_objective_is_model(f) ? gr_reader_threads(&f->model.X, limit) : 1;
+    const gr_model *model = &f->model;
+    if (gr_objective_has_outputs(f)) return gr_outputs_threads(&model->X, model->outputs, limit);
+    return gr_objective_is_model(f) ? gr_reader_threads(&model->X, limit) : 1;
 }
 
 bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles)
 {
     *doubles = 0;
+    if (gr_objective_has_outputs(f))
+        return gr_outputs_doubles(&f->model.X, f->model.outputs, threads, doubles);
     return !gr_objective_is_model(f) || gr_reader_doubles(&f->model.X, threads, doubles);
 }
 
 gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
                                const volatile int *cancel)
 {
+    const gr_model *model = &f->model;
+    if (gr_objective_has_outputs(f))
+        return (gr_workspace){.reader = gr_outputs_open(&model->X, model->outputs, threads, memory, cancel)};
     if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
-    return (gr_workspace){.reader = gr_reader_open(&f->model.X, threads, memory, cancel)};
+    return (gr_workspace){.reader = gr_reader_open(&model->X, threads, memory, cancel)};
 }
 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
 {
-    if (gr_objective_is_model(f)) return gr_reader_passes(&work->reader);
+    if (gr_objective_is_model(f) || gr_objective_has_outputs(f)) return gr_reader_passes(&work->reader);
     return f->function.rows > 0 ? work->rows_read / (double)f->function.rows : 0.0;
 }
 
@@ -78,6 +85,11 @@ gradus_objective *gr_objective_new(const gradus_objective *made)
 bool gr_objective_is_model(const gradus_objective *f)
 {
     return f->model.loss != NULL;
+}
+
+bool gr_objective_has_outputs(const gradus_objective *f)
+{
+    return f->model.several != NULL;
 }
 
 gradus_status gradus_negate(const gradus_objective *f, gradus_objective **g)

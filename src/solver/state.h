@@ -95,6 +95,7 @@ extern const gr_metric gr_metric_sketch;
 extern const gr_metric gr_metric_diagonal;
 extern const gr_metric gr_metric_sampled_gram;
 extern const gr_metric gr_metric_hessian;
+extern const gr_metric gr_metric_outputs;
 extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_step gr_step_fixed;
@@ -365,6 +366,9 @@ void gr_because(gradus_solver *solver, const char *format, ...);
 /* metric_gram.c: would the Gram matrix break down? Then the sketch takes its place. Memory for P */
 gradus_status gr_gram_probe(gradus_solver *solver);
 gradus_status gr_hessian_allocate(gradus_solver *solver);
+/* metric_gram.c: equilibrates P and factors it; a reciprocal condition of NaN says that P is not finite. And does that hold? */
+gradus_status gr_gram_factor(gradus_solver *solver);
+bool gr_gram_holds(const gr_factored *factored);
 
 /* leap.c: a step to the sample's optimum, unless phi is higher there */
 gradus_status gr_leap(gradus_solver *solver);

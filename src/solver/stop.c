@@ -19,6 +19,12 @@ enum { SKETCH_PATIENCE = 6 };
  */
 enum { LBFGS_PATIENCE = 20 };
 
+/*
+ * Several outputs in the metric GRAM: the gradient in the caller's columns, the largest of which speaks loudest, leaves 10 digits
+ * of every coefficient of Iris in doubt at 1e-12. Two or three passes more.
+ */
+static const double outputs_tolerance = 1e-13;
+
 /* The unit roundoff to the fourth power. */
 #define VANISHED 1.5e-64
 
@@ -34,6 +40,8 @@ static bool within(double measured, double tolerance, double scale)
 void gr_stop_begin(gradus_solver *solver)
 {
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
+    if (solver->metric == &gr_metric_outputs && !solver->asked_for_gradient)
+        solver->options.stop.gradient_tolerance = outputs_tolerance;
     if (solver->method == &gr_method_lbfgs && !solver->asked_for_patience)
         solver->options.stop.patience = LBFGS_PATIENCE;
     gr_history *history = &solver->history;
