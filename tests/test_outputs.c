@@ -704,3 +704,127 @@ Test(softmax, bad_data_are_named)
     cr_assert(error.row == 17 && error.column == 2);
     problem_free(&p);
 }
+
+/* ---- least squares with several responses ---- */
+
+/* k responses of data's rows, response after response */
+static double *responses_of(const test_data *data, size_t k)
+{
+    const size_t m = data->X.rows;
+    double *Y = doubles(m * k);
+    test_random random = test_random_from(m + k);
+    for (size_t i = 0; i < m * k; i++) Y[i] = data->y[i % m] + test_random_uniform(&random);
+    return Y;
+}
+
+/* Value, gradient and curvature are the sums and the columns of k problems with one response, whose oracle is a plain loop. */
+static void sum_of_single_problems(const size_t shape[3], gradus_layout layout, size_t padding, int c)
+{
+    problem p = problem_make(shape, layout, padding, c);
+    const size_t m = shape[0], k = shape[2], size = p.size / k;
+    double *Y = responses_of(&p.data, k), *gradient = doubles(p.size);
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, k, &p.options, &f), 0);
+    cr_assert_eq(gradus_objective_size(f), p.size);
+    const double found = evaluate(f, p.theta, gradient);
+    long double value = 0.0L, terms = 0.0L;
+    for (size_t r = 0; r < k; r++) {
+        test_oracle oracle = test_oracle_make(TEST_SQUARES, &p.data.X, Y + r * m, &p.options,
+                                              p.theta + r * size);
+        const double error = test_oracle_error(&oracle, (double)oracle.value, gradient + r * size);
+        cr_assert(error <= roundings, "%zux%zu, %zu responses: off by %g roundings", m, shape[1], k, error);
+        value += oracle.value;
+        terms += oracle.value_terms;
+        test_oracle_free(&oracle);
+    }
+    cr_assert(near(found, value, terms), "%.17g, %.17Lg", found, value);
+    gradus_objective_free(f);
+    free(gradient);
+    free(Y);
+    problem_free(&p);
+}
+
+Test(least_squares_multiple, is_the_sum_of_single_problems)
+{
+    for (size_t s = 0; s < SHAPES; s++) {
+        for (int c = 0; c < 8; c++) {
+            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_ROW_MAJOR, s % 3, c);
+            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_COL_MAJOR, s % 3, c);
+        }
+    }
+}
+
+/* The answers of one solve are those of k closed forms, in a handful of passes. */
+Test(least_squares_multiple, answers_are_those_of_the_closed_form)
+{
+    enum { M = 500, N = 12, K = 5 };
+    for (int c = 0; c < 8; c++) {
+        problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_ROW_MAJOR, 0, c);
+        const size_t size = p.size / K;
+        double *Y = responses_of(&p.data, K), theta[(N + 1) * K] = {0.0}, exact[N + 1];
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, K, &p.options, &f), 0);
+        gradus_report report;
+        cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop) && report.metric == GRADUS_METRIC_GRAM);
+        cr_assert_leq(report.passes, 6.0, "%g passes", report.passes);
+        for (size_t r = 0; r < K; r++) {
+            cr_assert_eq(gradus_reference_least_squares(&p.data.X, Y + r * M, &p.options, GRADUS_REFERENCE_QR,
+                                                        exact, NULL),
+                         0);
+            const double digits = test_worst_digits(size, theta + r * size, exact);
+            cr_assert_geq(digits, 11.0, "%d: response %zu: %.1f digits", c, r, digits);
+        }
+        gradus_objective_free(f);
+        free(Y);
+        problem_free(&p);
+    }
+}
+
+/* Exact steps read v'Hv; dependent columns leave the minimum as it is. */
+Test(least_squares_multiple, exact_steps_and_dependent_columns)
+{
+    enum { M = 120, N = 4, K = 3 };
+    problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_COL_MAJOR, 0, 5);
+    double *Y = responses_of(&p.data, K), theta[(N + 1) * K] = {0.0}, other[(N + 1) * K] = {0.0};
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, K, &p.options, &f), 0);
+    gradus_options options = gradus_options_default();
+    options.method = GRADUS_METHOD_CONJUGATE_GRADIENT;
+    options.step = gradus_step_exact();
+    cr_assert_eq(gradus_descend(f, theta, NULL, NULL), 0);
+    cr_assert_eq(gradus_descend(f, other, &options, NULL), 0);
+    for (size_t j = 0; j < p.size; j++)
+        cr_assert(fabs(theta[j] - other[j]) <= 1e-10, "%g", theta[j] - other[j]);
+    const double least = evaluate(f, theta, NULL);
+    memcpy(p.data.x + 3 * M, p.data.x + M, M * sizeof(double));
+    memset(theta, 0, sizeof theta);
+    gradus_report report;
+    cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+    cr_assert(gradus_stop_converged(report.stop) && report.value >= least, "%s",
+              gradus_stop_sentence(report.stop));
+    cr_assert(strstr(report.metric_reason, "breaks down"), "%s", report.metric_reason);
+    gradus_objective_free(f);
+    free(Y);
+    problem_free(&p);
+}
+
+Test(least_squares_multiple, bad_responses_are_refused)
+{
+    problem p = problem_make((const size_t[]){20, 2, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 0);
+    double *Y = responses_of(&p.data, 3);
+    gradus_objective *f = NULL;
+    gradus_error error;
+    p.options.error = &error;
+    Y[2 * 20 + 7] = (double)NAN;
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, 3, &p.options, &f),
+                 GRADUS_ERROR_RESPONSE_NOT_FINITE);
+    cr_assert(error.row == 7 && error.column == 2 && !f);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, 0, &p.options, &f), GRADUS_ERROR_OPTION);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, (size_t)-1, &p.options, &f),
+                 GRADUS_ERROR_SIZE_OVERFLOW);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, NULL, 3, &p.options, &f), GRADUS_ERROR_NULL);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, 3, &p.options, NULL), GRADUS_ERROR_NULL);
+    free(Y);
+    problem_free(&p);
+}

@@ -151,6 +151,28 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
                                               gradus_objective **objective);
 
 /*
+ * Least squares with k responses in one pass: k problems that share X, weights, ridge and intercept,
+ *
+ *   J(theta) = 1/(2W) * sum_i w_i sum_c (x_i' theta_c - Y_ic)^2 + (lambda/2) sum_c ||theta_c||^2
+ *
+ * the sum of k gradus_least_squares. theta holds the coefficients response by response, n of each (n + 1 with an intercept,
+ * the last of the response). The metric GRAM is the Hessian, one factorisation for all responses; a solve with everything
+ * automatic refines in it as gradus_least_squares does, all responses until the last is done. Where it breaks down (condition
+ * of the columns above about 1e7) L-BFGS goes on with a little of its diagonal added; solve badly conditioned responses one
+ * by one.
+ *
+ *   Y           m x k finite doubles, response after response without gaps (column-major), borrowed
+ *   responses   k >= 1
+ *
+ * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm. Refused as for gradus_softmax: batches, the
+ * compressed form, refinement in twice the precision, other metrics.
+ * Errors: as gradus_least_squares; GRADUS_ERROR_OPTION for 0 responses.
+ */
+GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, const double *Y,
+                                                       size_t responses, const gradus_model_options *options,
+                                                       gradus_objective **objective);
+
+/*
  * Multinomial logistic regression as a convex cost, to descend: with k classes, z_ic = x_i' theta_c and
  * p_ic = exp(z_ic) / sum_d exp(z_id),
  *

@@ -66,8 +66,12 @@ typedef struct gr_outputs_loss {
     const char *name;
     gr_outputs_pointwise pointwise; /* its context is a gr_outputs_response */
     double curvature_bound;
-    bool balanced; /* the same number added to every margin of a row changes nothing: I - 11'/k */
+    bool quadratic; /* its Hessian is the bound, everywhere */
+    bool balanced;  /* the same number added to every margin of a row changes nothing: I - 11'/k */
 } gr_outputs_loss;
+
+/* sum_c (z_c - y_c)^2 / 2, y m x k, column-major without gaps */
+extern const gr_outputs_loss gr_loss_squares_multiple;
 
 /* log sum_c exp(z_c) - z_y, y in 0 .. k - 1 */
 extern const gr_outputs_loss gr_loss_softmax;

@@ -80,4 +80,5 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
  * The Hessian of a row's loss, diag(p) - pp', is at most (I - 11'/k)/2.
  * Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
  */
-const gr_outputs_loss gr_loss_softmax = {"softmax", pointwise, 0.5, true};
+const gr_outputs_loss gr_loss_softmax = {
+    .name = "softmax", .pointwise = pointwise, .curvature_bound = 0.5, .balanced = true};

@@ -44,6 +44,42 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
     return GRADUS_OK;
 }
 
+/* margins *= w; the loss is sum w_i z_ic^2 */
+static void square(const void *context, size_t first, size_t rows, double *margins, double *loss,
+                   double *least)
+{
+    const gr_outputs_response *response = (const gr_outputs_response *)context;
+    for (size_t c = 0; c < response->outputs; c++) {
+        for (size_t i = 0; i < rows; i++) {
+            double *z = margins + c * rows + i;
+            const double before = *z;
+            if (response->weights) *z *= response->weights[first + i];
+            *loss += *z * before;
+        }
+    }
+    for (size_t c = 0; c <= response->outputs; c++) least[c] = (double)-INFINITY;
+}
+
+static double curvature(const gradus_objective *f, gr_workspace *work, const double *v)
+{
+    const gr_model *model = &f->model;
+    const gr_outputs_response response = {model->y, model->weights, model->X.rows, model->outputs};
+    const size_t p = gr_model_size(model);
+    gr_sums sums;
+    const gr_outputs_evaluation at = {.outputs = model->outputs,
+                                      .theta = v,
+                                      .intercept = model->intercept,
+                                      .pointwise = square,
+                                      .context = &response,
+                                      .sums = &sums};
+    gr_pass_outputs(&work->reader, &at);
+    double penalty = 0.0;
+    for (size_t c = 0; c < model->outputs; c++) penalty += gr_model_ridge(model, v + c * p, v + c * p);
+    return sums.loss / model->total_weight + penalty;
+}
+
+static const gr_objective_kind quadratic_outputs = {"quadratic model with several outputs", evaluate,
+                                                    curvature, gr_model_find_bad_data, NULL};
 static const gr_objective_kind general_outputs = {"model with several outputs", evaluate, NULL,
                                                   gr_model_find_bad_data, NULL};
 
@@ -93,6 +129,21 @@ static gradus_status begin(const gradus_matrix *X, const double *y, const gradus
     return GRADUS_OK;
 }
 
+static gradus_status check_responses(const gradus_matrix *X, const double *Y, size_t responses,
+                                     gradus_error *error)
+{
+    size_t count;
+    if (!gr_multiply(X->rows, responses, &count))
+        return gr_error(error, GRADUS_ERROR_SIZE_OVERFLOW,
+                        gr_fault_limit((double)X->rows * (double)responses, (double)SIZE_MAX),
+                        "Y has %zu rows and %zu columns; that product overflows size_t", X->rows, responses);
+    const size_t bad = gr_first_not_finite(count, Y);
+    if (bad == count) return GRADUS_OK;
+    const size_t row = bad % X->rows, column = bad / X->rows;
+    return gr_error(error, GRADUS_ERROR_RESPONSE_NOT_FINITE, gr_fault_at(row, column, Y[bad]),
+                    "response %zu of row %zu is %g", column, row, Y[bad]);
+}
+
 /* Is there room for k columns of coefficients, and do BLAS's integers hold their number? */
 static gradus_status check_outputs(const gr_model *model, size_t *size, gradus_error *error)
 {
@@ -110,7 +161,8 @@ static gradus_status check_outputs(const gr_model *model, size_t *size, gradus_e
 static gradus_status make(const gr_model *model, const gradus_model_options *options,
                           gradus_objective **objective)
 {
-    gradus_objective made = {.kind = &general_outputs, .model = *model};
+    gradus_objective made = {.kind = model->several->quadratic ? &quadratic_outputs : &general_outputs,
+                             .model = *model};
     const gradus_status status = check_outputs(model, &made.size, options->error);
     if (status) return status;
     made.allocator = gr_allocator(options->allocator);
@@ -133,5 +185,21 @@ gradus_status gradus_softmax(const gradus_matrix *X, const double *y, size_t cla
                         "classes is %zu; softmax regression takes 2 or more", classes);
     status = begin(X, y, &options, &gr_loss_softmax, classes, &model);
     if (!status) status = check_classes(X, y, classes, options.error);
+    return status ? status : make(&model, &options, objective);
+}
+
+gradus_status gradus_least_squares_multiple(const gradus_matrix *X, const double *Y, size_t responses,
+                                            const gradus_model_options *given, gradus_objective **objective)
+{
+    gradus_model_options options;
+    gr_model model;
+    gradus_status status = gr_model_options_read(given, &options);
+    if (status) return status;
+    if (!objective) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
+    if (responses < 1)
+        return gr_error(options.error, GRADUS_ERROR_OPTION, gr_fault_limit(0.0, 1.0),
+                        "responses is 0; least squares takes 1 or more");
+    status = begin(X, Y, &options, &gr_loss_squares_multiple, responses, &model);
+    if (!status) status = check_responses(X, Y, responses, options.error);
     return status ? status : make(&model, &options, objective);
 }

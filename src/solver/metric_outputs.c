@@ -66,6 +66,8 @@ static gradus_status prepare(gradus_solver *solver)
     if (!gr_gram_holds(&solver->factored)) return factor_damped(solver);
     solver->condition = 1.0 / sqrt(solver->factored.cholesky.reciprocal);
     gr_because(solver, "the Gram matrix holds, condition about %.1e", solver->condition);
+    solver->factored.exact = solver->f->model.several->quadratic;
+    if (solver->factored.exact) solver->metric = &gr_metric_outputs_exact;
     return GRADUS_OK;
 }
 
@@ -120,3 +122,7 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
 
 const gr_metric gr_metric_outputs = {
     .id = GRADUS_METRIC_GRAM, .name = "Gram", .prepare = prepare, .steepest = steepest};
+
+/* P is the Hessian: refinement knows how good its answers are. */
+const gr_metric gr_metric_outputs_exact = {
+    .id = GRADUS_METRIC_GRAM, .name = "Gram", .steepest = steepest, .backward_error = gr_backward_error};

@@ -96,6 +96,7 @@ extern const gr_metric gr_metric_diagonal;
 extern const gr_metric gr_metric_sampled_gram;
 extern const gr_metric gr_metric_hessian;
 extern const gr_metric gr_metric_outputs;
+extern const gr_metric gr_metric_outputs_exact;
 extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_step gr_step_fixed;

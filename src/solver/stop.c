@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/vector.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
@@ -129,8 +130,9 @@ static gradus_stop_reason converged(const gradus_solver *solver)
 double gr_backward_error(const gradus_solver *solver)
 {
     const double *unit = solver->columns.scale, *theta = solver->current.theta;
+    const size_t p = gr_model_size(&solver->f->model);
     double square = 0.0;
-    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
+    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j % p]) * (theta[j] / unit[j % p]);
     return sqrt(solver->squared_norm / (solver->factored.trace * square));
 }
 
