@@ -636,12 +636,72 @@ Test(softmax, what_is_no_class_is_refused)
         refused(&p.data.X, p.labels, 3, GRADUS_ERROR_LABEL);
         p.labels[7] = before;
     }
-    refused(&p.data.X, p.labels, 0, GRADUS_ERROR_OPTION);
     refused(&p.data.X, p.labels, 1, GRADUS_ERROR_OPTION);
     refused(&p.data.X, p.labels, (size_t)-1, GRADUS_ERROR_TOO_LARGE);
     refused(&p.data.X, NULL, 3, GRADUS_ERROR_NULL);
     refused(NULL, p.labels, 3, GRADUS_ERROR_NULL);
     cr_assert_eq(gradus_softmax(&p.data.X, p.labels, 3, NULL, NULL), GRADUS_ERROR_NULL);
+    problem_free(&p);
+}
+
+/* 0 classes: as many as the largest label says, and two at least. */
+Test(softmax, classes_are_counted)
+{
+    problem p = problem_make((const size_t[]){30, 2, 5}, GRADUS_LAYOUT_ROW_MAJOR, 0, 4);
+    gradus_objective *f = softmax(&p.data.X, p.labels, 0, &p.options), *two = NULL;
+    double *a = doubles(2 * p.size), *b = a + p.size;
+    cr_assert_eq(gradus_objective_outputs(f), 5);
+    cr_assert_eq(gradus_objective_size(f), 15);
+    const double counted = evaluate(f, p.theta, a), given = evaluate(p.f, p.theta, b);
+    cr_assert(counted == given && test_same_bits(p.size, a, b));
+    for (size_t i = 0; i < 30; i++) p.labels[i] = 0.0;
+    two = softmax(&p.data.X, p.labels, 0, NULL);
+    cr_assert_eq(gradus_objective_outputs(two), 2);
+    p.labels[3] = 1.5;
+    refused(&p.data.X, p.labels, 0, GRADUS_ERROR_LABEL);
+    gradus_objective_free(f);
+    gradus_objective_free(two);
+    free(a);
+    problem_free(&p);
+}
+
+/* What every objective says of its outputs. */
+Test(softmax, outputs_are_told)
+{
+    problem p = problem_make((const size_t[]){30, 2, 5}, GRADUS_LAYOUT_ROW_MAJOR, 0, 4);
+    gradus_objective *single = NULL, *function = NULL;
+    cr_assert_eq(gradus_least_squares(&p.data.X, p.data.y, NULL, &single), 0);
+    cr_assert_eq(gradus_function(2, test_rosenbrock, NULL, &function), 0);
+    cr_assert_eq(gradus_objective_outputs(p.f), 5);
+    cr_assert_eq(gradus_objective_outputs(single), 1);
+    cr_assert_eq(gradus_objective_outputs(function), 1);
+    cr_assert_eq(gradus_objective_outputs(NULL), 0);
+    gradus_objective_free(single);
+    gradus_objective_free(function);
+    problem_free(&p);
+}
+
+/* A lasso, constraints and an offset are those of one output: refused by name. */
+Test(softmax, options_of_a_single_output_are_refused)
+{
+    static const char *const names[] = {"lasso", "lower", "upper", "radius", "offset"};
+    problem p = problem_make((const size_t[]){20, 2, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 0);
+    double numbers[20] = {0.0};
+    for (size_t k = 0; k < 5; k++) {
+        gradus_error error = {.row = 0};
+        gradus_model_options options = gradus_model_options_default();
+        gradus_objective *f = NULL;
+        options.error = &error;
+        if (k == 0) options.lasso = 0.1;
+        if (k == 1) options.lower = numbers;
+        if (k == 2) options.upper = numbers;
+        if (k == 3) options.radius = 1.0;
+        if (k == 4) options.offset = numbers;
+        cr_assert_eq(gradus_softmax(&p.data.X, p.labels, 3, &options, &f), GRADUS_ERROR_OPTION);
+        cr_assert(!f && strstr(error.sentence, names[k]), "%s", error.sentence);
+        cr_assert_eq(gradus_least_squares_multiple(&p.data.X, numbers, 1, &options, &f), GRADUS_ERROR_OPTION);
+        cr_assert(!f && strstr(error.sentence, names[k]), "%s", error.sentence);
+    }
     problem_free(&p);
 }
 

@@ -189,19 +189,44 @@ GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, c
  * shortest answer and the limit of those with a ridge that goes to 0. With a ridge sum_c theta_c = 0 at the minimum, but for
  * the intercepts. Where k = 2, theta_1 - theta_0 is gradus_logistic's theta, with lambda/2 there for lambda here.
  *
- *   y         m labels, each a whole number from 0 to classes - 1, borrowed. A class without rows has no finite optimum
- *   classes   k >= 2
+ *   y         m labels, each a whole number from 0 to classes - 1, borrowed. A class without rows has no finite optimum beside an
+ *             intercept
+ *   classes   k >= 2, or 0: the largest label plus 1, at least 2. See gradus_objective_outputs
  *
- * Where a theta classifies every row without error, or cuts one class off from all others, and there is no ridge, no optimum
- * exists: a solve then ends with GRADUS_STOP_SEPARABLE.
+ * Where a theta classifies every row without error, or cuts one class or a group of classes off from all others, and there is no
+ * ridge, no optimum exists: a solve then ends with GRADUS_STOP_SEPARABLE, and gradus_separating_direction says along which
+ * direction. (Groups are looked for among up to 64 classes.)
  *
- * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 n k doubles at most. Batches, the
- * compressed form, refinement and metrics other than IDENTITY and GRAM are refused with GRADUS_ERROR_UNSUPPORTED.
- * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for classes below 2.
+ * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 k (n + k) doubles at most. Batches, the
+ * compressed form, refinement and metrics that reweight rows (HESSIAN, SAMPLED_HESSIAN) are refused with
+ * GRADUS_ERROR_UNSUPPORTED; lasso, lower, upper, radius and offset, which are made for one output, with GRADUS_ERROR_OPTION.
+ * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for 1 class.
  * Source: Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
  */
 GRADUS_API gradus_status gradus_softmax(const gradus_matrix *X, const double *y, size_t classes,
                                         const gradus_model_options *options, gradus_objective **objective);
+
+/*
+ * The direction D along which a separable model's value falls for ever, when a solve has ended with GRADUS_STOP_SEPARABLE at theta:
+ *
+ *   logistic   D = theta itself; margin = min over rows of (2y_i - 1) x_i'D
+ *   softmax    D_c = the mean of theta's columns over c's group, where groups are every class by itself, one class and all others,
+ *              or several groups of classes; margin = min over rows and over groups that are not y_i's of x_i'D_(y_i) - x_i'D_c
+ *
+ * with the intercept as one of the coefficients, and rows of weight 0 left out. A margin above 0 is the proof: from any theta on,
+ * f(theta + t D) falls as t grows, so that no finite optimum exists without a penalty. Where this theta proves nothing the margin is
+ * 0, and so is D. Speaks of X and y alone, whatever ridge and offset are, and is the same for a model and its negative.
+ *
+ *   theta       gradus_objective_size(f) doubles
+ *   direction   out: as many; may not be theta
+ *   margin      out
+ *
+ * Cost: one pass over X for logistic, two for softmax.
+ * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY; GRADUS_ERROR_UNSUPPORTED for objectives without a likelihood of classes.
+ * Source: Albert and Anderson, Biometrika 71 (1984) 1.
+ */
+GRADUS_API gradus_status gradus_separating_direction(const gradus_objective *f, const double *theta,
+                                                     double *direction, double *margin);
 
 #ifdef __cplusplus
 }

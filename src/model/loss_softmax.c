@@ -20,28 +20,6 @@ static size_t largest(const margins_of_row *row)
 }
 
 /*
- * Which planes have this row on their right side? least[c], c < k: that which cuts class c off from all others, k z_c - sum z,
- * of either sign. least[k]: those between the row's class and each other, z_y - max of the others.
- */
-static void look_at_sides(const margins_of_row *row, double *least)
-{
-    const size_t k = row->outputs;
-    double sum = 0.0, other = (double)-INFINITY;
-    for (size_t c = 0; c < k; c++) {
-        const double z = row->z[c * row->stride];
-        sum += z;
-        if (c != row->label && !(z <= other)) other = z;
-    }
-    for (size_t c = 0; c < k; c++) {
-        const double beyond = (double)k * row->z[c * row->stride] - sum;
-        const double side = c == row->label ? beyond : -beyond;
-        if (!(side >= least[c])) least[c] = side;
-    }
-    const double margin = row->z[row->label * row->stride] - other;
-    if (!(margin >= least[k])) least[k] = margin;
-}
-
-/*
  * loss = log sum_c exp(z_c) - z_y, residuals p_c - [c = y] with p_c = exp(z_c)/sum exp(z).
  *
  * With a the largest margin and s the sum of exp(z_c - z_a) over the other classes, the loss is log1p(s) + (z_a - z_y), and the
@@ -71,7 +49,7 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
         const double weight = response->weights ? response->weights[first + i] : 1.0;
         margins_of_row row = {NULL, rows, response->outputs, (size_t)response->y[first + i]};
         row.z = margins + i;
-        if (weight > 0.0) look_at_sides(&row, least);
+        if (weight > 0.0) gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
         *loss += lose(&row, weight);
     }
 }
@@ -80,5 +58,8 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
  * The Hessian of a row's loss, diag(p) - pp', is at most (I - 11'/k)/2.
  * Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
  */
-const gr_outputs_loss gr_loss_softmax = {
-    .name = "softmax", .pointwise = pointwise, .curvature_bound = 0.5, .balanced = true};
+const gr_outputs_loss gr_loss_softmax = {.name = "softmax",
+                                         .pointwise = pointwise,
+                                         .curvature_bound = 0.5,
+                                         .balanced = true,
+                                         .minima = gr_classes_minima};

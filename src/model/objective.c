@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
+#include "model/linear.h"
 
 int gr_workspace_threads(const gradus_objective *f, int limit)
 {
@@ -14,8 +15,7 @@ int gr_workspace_threads(const gradus_objective *f, int limit)
 bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles)
 {
     *doubles = 0;
-    if (gr_objective_has_outputs(f))
-        return gr_outputs_doubles(&f->model.X, f->model.outputs, threads, doubles);
+    if (gr_objective_has_outputs(f)) return gr_model_outputs_doubles(&f->model, threads, doubles);
     return !gr_objective_is_model(f) || gr_reader_doubles(&f->model.X, threads, doubles);
 }
 
@@ -23,10 +23,19 @@ gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *m
                                const volatile int *cancel)
 {
     const gr_model *model = &f->model;
-    if (gr_objective_has_outputs(f))
-        return (gr_workspace){.reader = gr_outputs_open(&model->X, model->outputs, threads, memory, cancel)};
+    if (gr_objective_has_outputs(f)) return gr_model_outputs_open(model, threads, memory, cancel);
     if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
     return (gr_workspace){.reader = gr_reader_open(&model->X, threads, memory, cancel)};
+}
+
+double *gr_workspace_lend(const gradus_objective *f, gr_workspace *work)
+{
+    const int threads = gr_workspace_threads(f, 0);
+    size_t doubles;
+    if (!gr_workspace_doubles(f, threads, &doubles)) return NULL;
+    double *memory = gr_allocate_doubles(&f->allocator, doubles);
+    if (memory) *work = gr_workspace_open(f, threads, memory, NULL);
+    return memory;
 }
 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
@@ -107,16 +116,19 @@ size_t gradus_objective_size(const gradus_objective *f)
     return f ? f->size : 0;
 }
 
+size_t gradus_objective_outputs(const gradus_objective *f)
+{
+    if (!f) return 0;
+    return gr_objective_has_outputs(f) ? f->model.outputs : 1;
+}
+
 gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value,
                                         double *gradient)
 {
     if (!f || !theta || !value) return GRADUS_ERROR_NULL;
-    const int threads = gr_workspace_threads(f, 0);
-    size_t doubles;
-    double *memory = NULL;
-    if (gr_workspace_doubles(f, threads, &doubles)) memory = gr_allocate_doubles(&f->allocator, doubles);
+    gr_workspace work;
+    double *memory = gr_workspace_lend(f, &work);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    gr_workspace work = gr_workspace_open(f, threads, memory, NULL);
     const gradus_status status = gr_objective_evaluate(f, &work, theta, value, gradient);
     gr_release(&f->allocator, memory);
     if (!status && gr_objective_is_proximal(f)) add_subgradient(f, theta, value, gradient);

@@ -27,19 +27,58 @@ static void finish(const gr_model *model, const gr_sums *sums, const double *the
     }
 }
 
+static size_t minima_of(const gr_model *model)
+{
+    return model->several->minima ? model->several->minima(model->outputs) : 0;
+}
+
+/* Behind what the pass needs, the minima and two partitions, where there are classes */
+bool gr_model_outputs_doubles(const gr_model *model, int threads, size_t *doubles)
+{
+    const size_t minima = minima_of(model), partitions = minima > 0 ? 2 * model->outputs : 0;
+    size_t notes;
+    return gr_outputs_doubles(&model->X, model->outputs, minima, threads, doubles) &&
+           gr_add(minima, partitions, &notes) && gr_add(*doubles, notes, doubles);
+}
+
+gr_workspace gr_model_outputs_open(const gr_model *model, int threads, double *memory,
+                                   const volatile int *cancel)
+{
+    _Static_assert(sizeof(size_t) <= sizeof(double), "a class's group takes the place of a double");
+    const size_t k = model->outputs, minima = minima_of(model);
+    gr_workspace work = {
+        .reader = gr_outputs_open(&model->X, k, minima, threads, memory, cancel),
+    };
+    size_t doubles;
+    if (minima == 0 || !gr_outputs_doubles(&model->X, k, minima, threads, &doubles)) return work;
+    work.least = memory + doubles;
+    work.groups.of = (size_t *)(work.least + minima);
+    work.proof.of = work.groups.of + k;
+    return work;
+}
+
 static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                               double *value, double *gradient)
 {
     const gr_model *model = &f->model;
-    const gr_outputs_response response = {model->y, model->weights, model->X.rows, model->outputs};
+    const gr_outputs_response response = {.y = model->y,
+                                          .weights = model->weights,
+                                          .rows = model->X.rows,
+                                          .outputs = model->outputs,
+                                          .groups = &work->groups};
     const gr_outputs_evaluation at = {.outputs = model->outputs,
                                       .theta = theta,
                                       .intercept = model->intercept,
                                       .pointwise = model->several->pointwise,
                                       .context = &response,
                                       .sums = &work->sums,
-                                      .gradient = gradient};
+                                      .gradient = gradient,
+                                      .minima = minima_of(model),
+                                      .least = work->least};
     gr_pass_outputs(&work->reader, &at);
+    if (at.minima > 0)
+        work->sums.separation = gr_classes_separation(model->outputs, work->least, &work->groups,
+                                                      &work->proof);
     finish(model, &work->sums, theta, value, gradient);
     return GRADUS_OK;
 }
@@ -57,13 +96,13 @@ static void square(const void *context, size_t first, size_t rows, double *margi
             *loss += *z * before;
         }
     }
-    for (size_t c = 0; c <= response->outputs; c++) least[c] = (double)-INFINITY;
+    (void)least;
 }
 
 static double curvature(const gradus_objective *f, gr_workspace *work, const double *v)
 {
     const gr_model *model = &f->model;
-    const gr_outputs_response response = {model->y, model->weights, model->X.rows, model->outputs};
+    const gr_outputs_response response = {.weights = model->weights, .outputs = model->outputs};
     const size_t p = gr_model_size(model);
     gr_sums sums;
     const gr_outputs_evaluation at = {.outputs = model->outputs,
@@ -82,6 +121,16 @@ static const gr_objective_kind quadratic_outputs = {"quadratic model with severa
                                                     curvature, gr_model_find_bad_data, NULL};
 static const gr_objective_kind general_outputs = {"model with several outputs", evaluate, NULL,
                                                   gr_model_find_bad_data, NULL};
+
+/* The largest label plus 1, at least 2; what is no label does not count */
+static size_t count_classes(const gradus_matrix *X, const double *y)
+{
+    double largest = 1.0;
+    for (size_t i = 0; i < X->rows; i++) {
+        if (y[i] > largest && y[i] <= (double)INT_MAX) largest = y[i];
+    }
+    return (size_t)largest + 1;
+}
 
 static gradus_status check_classes(const gradus_matrix *X, const double *y, size_t classes,
                                    gradus_error *error)
@@ -180,11 +229,13 @@ gradus_status gradus_softmax(const gradus_matrix *X, const double *y, size_t cla
     gradus_status status = gr_model_options_read(given, &options);
     if (status) return status;
     if (!objective) return gr_error_plain(options.error, GRADUS_ERROR_NULL);
-    if (classes < 2)
+    if (classes == 1)
         return gr_error(options.error, GRADUS_ERROR_OPTION, gr_fault_limit((double)classes, 2.0),
-                        "classes is %zu; softmax regression takes 2 or more", classes);
+                        "classes is 1; softmax regression takes 2 or more, or 0 to count them");
     status = begin(X, y, &options, &gr_loss_softmax, classes, &model);
-    if (!status) status = check_classes(X, y, classes, options.error);
+    if (status) return status;
+    if (classes == 0) model.outputs = count_classes(X, y);
+    status = check_classes(X, y, model.outputs, options.error);
     return status ? status : make(&model, &options, objective);
 }
 

@@ -60,12 +60,12 @@ static void add_transposed(const gr_leaf *leaf, const gr_block *block, const gr_
         gradient[c * p + cols] += gr_sum(rows, R + c * rows);
 }
 
-/* A leaf's sums are the gradient's entries, the loss, and behind what is added up the least of outputs + 1 numbers. */
+/* A leaf's sums are the gradient's entries, the loss, and behind what is added up the minima. */
 static void sweep_leaf(void *context, gr_leaf *leaf)
 {
     const gr_outputs_evaluation *at = (const gr_outputs_evaluation *)context;
     double *loss = leaf->sums + size_of(leaf, at) * at->outputs, *least = loss + 1;
-    for (size_t c = 0; c <= at->outputs; c++) least[c] = (double)INFINITY;
+    for (size_t k = 0; k < at->minima; k++) least[k] = (double)INFINITY;
     gr_block block = {0};
     while (gr_whole_next(leaf, &block)) {
         gr_ahead ahead = gr_ahead_of(leaf, &block, at->gradient ? 2 : 1);
@@ -75,49 +75,39 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     }
 }
 
-/* Of several proofs that the classes are separable the widest counts. NaN proves nothing. */
-static double widest(const gr_reader *reader, size_t place, size_t count)
-{
-    double separation = (double)-INFINITY;
-    for (size_t c = 0; c < count; c++) {
-        const double least = gr_sweep_least(reader, place + c);
-        if (least >= separation) separation = least;
-    }
-    return separation;
-}
-
 void gr_pass_outputs(gr_reader *reader, const gr_outputs_evaluation *at)
 {
     const size_t entries = (reader->X.cols + (at->intercept ? 1 : 0)) * at->outputs;
     gr_outputs_evaluation copy = *at;
     gr_sweep(reader, entries + 1, sweep_leaf, &copy);
-    *at->sums = (gr_sums){reader->sums[entries], 0.0, widest(reader, entries + 1, at->outputs + 1)};
+    *at->sums = (gr_sums){reader->sums[entries], 0.0, (double)-INFINITY};
+    for (size_t k = 0; k < at->minima; k++) at->least[k] = gr_sweep_least(reader, entries + 1 + k);
     if (at->gradient) memcpy(at->gradient, reader->sums, entries * sizeof *at->gradient);
 }
 
 /* The gradient with intercepts, the loss and what is noted behind it; or the 2 cols + 3 that other passes note. */
-static bool sums_of(const gradus_matrix *X, size_t outputs, size_t *sums)
+static bool sums_of(const gradus_matrix *X, size_t outputs, size_t minima, size_t *sums)
 {
     size_t entries;
-    return gr_add(X->cols, 2, &entries) && gr_multiply(entries, outputs, &entries) &&
-           gr_add(entries, 2 * X->cols + 3, sums);
+    return gr_add(X->cols, 1, &entries) && gr_multiply(entries, outputs, &entries) &&
+           gr_add(entries, minima, &entries) && gr_add(entries, 2 * X->cols + 3, sums);
 }
 
-bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, int threads, size_t *doubles)
+bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, size_t minima, int threads, size_t *doubles)
 {
     const gr_reader reader = {.X = *X, .threads = threads};
     const gr_partition cut = gr_partition_of_outputs(X, outputs);
     size_t sums, scratch;
-    return sums_of(X, outputs, &sums) && gr_multiply(cut.block_rows, outputs, &scratch) &&
+    return sums_of(X, outputs, minima, &sums) && gr_multiply(cut.block_rows, outputs, &scratch) &&
            gr_recut_doubles(&reader, &cut, scratch, sums, doubles);
 }
 
-gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, int threads, double *memory,
+gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, size_t minima, int threads, double *memory,
                           const volatile int *cancel)
 {
     const gr_reader reader = {.X = *X, .threads = threads, .cancel = cancel};
     const gr_partition cut = gr_partition_of_outputs(X, outputs);
     size_t sums = 0;
-    (void)sums_of(X, outputs, &sums);
+    (void)sums_of(X, outputs, minima, &sums);
     return gr_reader_recut(&reader, &cut, cut.block_rows * outputs, sums, memory);
 }

@@ -61,12 +61,12 @@ void gr_selection_aim(gr_reader *reader, const gradus_matrix *X, size_t first, s
                       const size_t *chosen);
 
 /*
- * A reader for gr_pass_outputs with so many outputs, and for all other passes but those of a single output (gradient, product,
+ * A reader for gr_pass_outputs with so many outputs and minima, and for all other passes but those of a single output (gradient, product,
  * line, precise). Threads, memory and opening as above.
  */
 int gr_outputs_threads(const gradus_matrix *X, size_t outputs, int limit);
-bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, int threads, size_t *doubles);
-gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, int threads, double *memory,
+bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, size_t minima, int threads, size_t *doubles);
+gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, size_t minima, int threads, double *memory,
                           const volatile int *cancel);
 
 /* What a pointwise loss adds up over rows. */
@@ -102,8 +102,8 @@ void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at);
 
 /*
  * The pointwise part of a pass over several outputs, on rows first .. first + rows: turns the margins, rows x outputs,
- * column-major without gaps, into residuals w_i d loss_i / d z_ic in place; adds to *loss; and lowers each of the outputs + 1
- * numbers least[] to the least that a row says of it (see gr_sums.separation: the largest of them becomes it).
+ * column-major without gaps, into residuals w_i d loss_i / d z_ic in place; adds to *loss; and lowers each of the minima least[] to
+ * what a row says of it, where that is less.
  */
 typedef void (*gr_outputs_pointwise)(const void *context, size_t first, size_t rows, double *margins,
                                      double *loss, double *least);
@@ -115,8 +115,10 @@ typedef struct gr_outputs_evaluation {
     bool intercept;
     gr_outputs_pointwise pointwise;
     const void *context; /* of pointwise */
-    gr_sums *sums;       /* out; residual is 0 */
+    gr_sums *sums;       /* out; residual is 0, separation -Inf */
     double *gradient;    /* out: [X 1]'R, p x k; NULL: not wanted */
+    size_t minima;       /* what pointwise lowers; 0 where it lowers nothing */
+    double *least;       /* out: the minima over all rows, Inf where no row says anything */
 } gr_outputs_evaluation;
 
 /*
