@@ -173,6 +173,11 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
     return GRADUS_OK;
 }
 
+bool gr_model_is_quadratic(const gr_model *model)
+{
+    return model->several ? model->several->quadratic : model->loss->quadratic;
+}
+
 size_t gr_model_size(const gr_model *model)
 {
     return model->X.cols + (model->intercept ? 1 : 0);

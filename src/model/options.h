@@ -17,6 +17,9 @@ gradus_status gr_model_begin(const gradus_matrix *X, const double *y, const grad
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                             const gr_loss *loss, gr_model *model);
 
+/* Is the Hessian X'DX/W + lambda I, everywhere, for each output? */
+bool gr_model_is_quadratic(const gr_model *model);
+
 /* Entries of theta for one output: columns, plus one with intercept. */
 size_t gr_model_size(const gr_model *model);
 

@@ -98,13 +98,22 @@ static const gr_step *choose_step(const gradus_solver *solver)
     return gr_convex_quadratic(solver) ? &gr_step_exact : &gr_step_wolfe;
 }
 
+/* Is it made of a Hessian at some theta, not of a bound? */
+static bool reweights(const gr_metric *metric)
+{
+    return metric == &gr_metric_hessian || metric == &gr_metric_sampled_hessian;
+}
+
 gradus_status gr_choose_metric(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
-    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return gr_combination_check(solver);
-    if (gr_objective_has_outputs(solver->f))
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    const bool serves = outputs ? !reweights(solver->metric) : gr_objective_is_model(solver->f);
+    if (!solver->metric->needs_model || serves) return gr_combination_check(solver);
+    if (outputs)
         return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
-                        "the metric %s is made for one output; with several take GRAM or IDENTITY",
+                        "the metric %s reweights rows, which with several outputs is a matrix for each pair "
+                        "of them; take GRAM",
                         solver->metric->name);
     return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
                     "the metric %s reads the columns of a model, and this objective is a caller's function",

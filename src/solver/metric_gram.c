@@ -80,7 +80,7 @@ static gradus_status settle(gradus_solver *solver)
 {
     gr_factored *factored = &solver->factored;
     if (!gr_gram_holds(factored)) return give_way(solver);
-    factored->exact = solver->f->model.loss->quadratic && solver->metric->from_hessian;
+    factored->exact = gr_model_is_quadratic(&solver->f->model) && solver->metric->from_hessian;
     solver->condition = 1.0 / sqrt(factored->cholesky.reciprocal);
     gr_because(solver, "the %s matrix holds, condition about %.1e", solver->metric->name, solver->condition);
     return GRADUS_OK;
@@ -100,7 +100,7 @@ static gradus_status read_sample(gradus_solver *solver, size_t rows_per_column)
     size_t rows;
     gradus_status status = gr_hessian_allocate(solver);
     if (status) return status;
-    if (!gr_multiply(solver->n, rows_per_column, &rows)) rows = model->X.rows;
+    if (!gr_multiply(gr_model_size(model), rows_per_column, &rows)) rows = model->X.rows;
     status = gr_model_sampled_hessian(model, &solver->work, &solver->allocator, rows,
                                       solver->factored.matrix);
     return status ? gr_error_plain(solver->options.error, status) : GRADUS_OK;
@@ -168,12 +168,18 @@ static gradus_status prepare_sampled_hessian(gradus_solver *solver)
     return gr_gram_holds(&solver->factored) ? settle(solver) : read_all(solver);
 }
 
-static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
+void gr_gram_steepest(const gradus_solver *solver, const double *gradient, double *direction)
 {
+    const size_t p = gr_model_size(&solver->f->model);
     const double *unit = solver->columns.scale;
-    for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
+    for (size_t j = 0; j < p; j++) direction[j] = -unit[j] * gradient[j];
     gr_tiled_cholesky_solve(&solver->factored.cholesky, direction);
-    for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j];
+    for (size_t j = 0; j < p; j++) direction[j] *= unit[j];
+}
+
+double gr_gram_diagonal(const gradus_solver *solver, size_t j)
+{
+    return 1.0 / solver->columns.scale[j] / solver->columns.scale[j];
 }
 
 const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
@@ -181,7 +187,8 @@ const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .needs_model = true,
                                   .from_hessian = true,
                                   .prepare = prepare,
-                                  .steepest = steepest,
+                                  .steepest = gr_gram_steepest,
+                                  .diagonal = gr_gram_diagonal,
                                   .backward_error = gr_backward_error};
 const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .name = "Hessian",
@@ -189,16 +196,19 @@ const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .from_hessian = true,
                                      .reweighted = true,
                                      .prepare = prepare,
-                                     .steepest = steepest,
+                                     .steepest = gr_gram_steepest,
+                                     .diagonal = gr_gram_diagonal,
                                      .backward_error = gr_backward_error};
 const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .name = "sampled Gram",
                                           .needs_model = true,
                                           .prepare = prepare_sampled,
-                                          .steepest = steepest};
+                                          .steepest = gr_gram_steepest,
+                                          .diagonal = gr_gram_diagonal};
 
 const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
                                              .name = "sampled Hessian",
                                              .needs_model = true,
                                              .prepare = prepare_sampled_hessian,
-                                             .steepest = steepest};
+                                             .steepest = gr_gram_steepest,
+                                             .diagonal = gr_gram_diagonal};

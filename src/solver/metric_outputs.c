@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Several outputs: P = b M (x) X'DX/W + lambda I, with M the identity, or I - 11'/k where the residuals of a row add up to 0. One
- * factorisation of G = b X'DX/W + lambda I serves all outputs. For M = I - 11'/k the gradient is split into its mean over the
- * outputs and the rest: the rest goes through G, and of the mean only lambda is left, or nothing at all.
+ * metric G of b X'DX/W + lambda I, prepared as that of a single output, serves all of them. For M = I - 11'/k the gradient is split
+ * into its mean over the outputs and the rest: the rest goes through G, and of the mean only lambda is left, or nothing at all.
  * Bohning, Ann. Inst. Statist. Math. 44 (1992) 197.
  */
 #include <math.h>
@@ -71,58 +71,71 @@ static gradus_status prepare(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-/* The mean of the gradient over the outputs, p numbers in columns.center; 0 where M is the identity */
+/* The mean of the gradient over the outputs, p numbers; behind the columns' centers there is room for them. */
 static double *mean_of(const gradus_solver *solver, const double *gradient)
 {
-    const gr_model *model = &solver->f->model;
-    const size_t p = gr_model_size(model), k = model->outputs;
-    double *mean = solver->columns.center;
+    const size_t p = gr_model_size(&solver->f->model), k = solver->f->model.outputs;
+    double *mean = solver->columns.center + p;
     memset(mean, 0, p * sizeof *mean);
-    for (size_t c = 0; model->several->balanced && c < k; c++) {
+    for (size_t c = 0; c < k; c++) {
         for (size_t j = 0; j < p; j++) mean[j] += gradient[c * p + j] / (double)k;
     }
     return mean;
 }
 
-/* x <- -G^(-1) x */
-static void divide(const gradus_solver *solver, double *x)
-{
-    const size_t p = gr_model_size(&solver->f->model);
-    const double *unit = solver->columns.scale;
-    for (size_t j = 0; j < p; j++) x[j] *= -unit[j];
-    gr_tiled_cholesky_solve(&solver->factored.cholesky, x);
-    for (size_t j = 0; j < p; j++) x[j] *= unit[j];
-}
-
-/* What the mean of the gradient moves every output by, in its place. Without a ridge it is only rounding, as that of intercepts. */
+/* What it moves every output by, in its place: against the ridge alone. Without one it is rounding, as that of intercepts is. */
 static void divide_mean(const gradus_solver *solver, double *mean)
 {
     const gr_model *model = &solver->f->model;
-    const double *unit = solver->columns.scale;
+    const bool standardized = solver->metric == &gr_metric_standardized; /* its P is in units of b */
+    const double ridge = standardized ? model->ridge / model->bound : model->ridge;
     for (size_t j = 0; j < model->X.cols; j++) {
-        const double least = least_share / unit[j] / unit[j];
-        mean[j] = model->ridge > 0.0 ? -mean[j] / fmax(model->ridge, least) : 0.0;
+        const double least = least_share * solver->metric->diagonal(solver, j);
+        mean[j] = ridge > 0.0 ? -mean[j] / fmax(ridge, least) : 0.0;
     }
     if (model->intercept) mean[model->X.cols] = 0.0;
 }
 
-static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
+/* What differs between the outputs goes through the metric, their mean does not. */
+static void divide_balanced(const gradus_solver *solver, const double *gradient, double *direction)
 {
-    const size_t p = gr_model_size(&solver->f->model);
-    double *mean = mean_of(solver, gradient);
-    for (size_t c = 0; c < solver->f->model.outputs; c++) {
-        for (size_t j = 0; j < p; j++) direction[c * p + j] = gradient[c * p + j] - mean[j];
-        divide(solver, direction + c * p);
+    const size_t p = gr_model_size(&solver->f->model), k = solver->f->model.outputs;
+    double *mean = mean_of(solver, gradient), *difference = solver->columns.scale + p;
+    for (size_t c = 0; c < k; c++) {
+        for (size_t j = 0; j < p; j++) difference[j] = gradient[c * p + j] - mean[j];
+        solver->metric->steepest(solver, difference, direction + c * p);
     }
     divide_mean(solver, mean);
-    for (size_t c = 0; c < solver->f->model.outputs; c++) {
+    for (size_t c = 0; c < k; c++) {
         for (size_t j = 0; j < p; j++) direction[c * p + j] += mean[j];
     }
 }
 
-const gr_metric gr_metric_outputs = {
-    .id = GRADUS_METRIC_GRAM, .name = "Gram", .prepare = prepare, .steepest = steepest};
+void gr_steepest(const gradus_solver *solver, const double *gradient, double *direction)
+{
+    const gr_model *model = &solver->f->model;
+    if (!gr_objective_has_outputs(solver->f) || !solver->metric->diagonal) {
+        solver->metric->steepest(solver, gradient, direction);
+        return;
+    }
+    if (model->several->balanced) {
+        divide_balanced(solver, gradient, direction);
+        return;
+    }
+    const size_t p = gr_model_size(model);
+    for (size_t c = 0; c < model->outputs; c++)
+        solver->metric->steepest(solver, gradient + c * p, direction + c * p);
+}
+
+const gr_metric gr_metric_outputs = {.id = GRADUS_METRIC_GRAM,
+                                     .name = "Gram",
+                                     .prepare = prepare,
+                                     .steepest = gr_gram_steepest,
+                                     .diagonal = gr_gram_diagonal};
 
 /* P is the Hessian: refinement knows how good its answers are. */
-const gr_metric gr_metric_outputs_exact = {
-    .id = GRADUS_METRIC_GRAM, .name = "Gram", .steepest = steepest, .backward_error = gr_backward_error};
+const gr_metric gr_metric_outputs_exact = {.id = GRADUS_METRIC_GRAM,
+                                           .name = "Gram",
+                                           .steepest = gr_gram_steepest,
+                                           .diagonal = gr_gram_diagonal,
+                                           .backward_error = gr_backward_error};
