@@ -165,7 +165,7 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
  *   responses   k >= 1
  *
  * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm. Refused as for gradus_softmax: batches, the
- * compressed form, refinement in twice the precision, other metrics.
+ * compressed form, refinement in twice the precision, HESSIAN (which is GRAM), lasso, constraints and offset.
  * Errors: as gradus_least_squares; GRADUS_ERROR_OPTION for 0 responses.
  */
 GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, const double *Y,

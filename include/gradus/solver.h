@@ -263,7 +263,7 @@ typedef struct gradus_stop_criteria {
     X(MAX_EPOCHS, 14, 0, "not converged: the epoch budget is spent; allow more epochs, let the steps decay, or take SVRG")        \
     X(DIVERGED, 20, 0, "diverged: value, gradient or slope is no longer finite; use a shorter step, backtracking or other units") \
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
-    X(SEPARABLE, 22, 0, "separable: theta splits the classes without error, so no finite optimum exists; add a ridge")            \
+    X(SEPARABLE, 22, 0, "separable: theta splits the classes, or some from all others, without error, so no finite optimum exists; add a ridge")            \
     X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient, or the schedule")                \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
 /* clang-format on */
