@@ -560,6 +560,7 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "upper",
                                        "radius",
                                        "delta",
+                                       "outputs",
                                        NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
@@ -837,8 +838,8 @@ static const fault usage_faults[] = {
     {{"fit", "--help=yes"}, "gradus fit: --help=yes: --help takes no value"},
     {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
     {{"fit", "--model", "probit"},
-     "gradus fit: --model is \"probit\"; allowed is least-squares, logistic, poisson, huber or "
-     "squared-hinge"},
+     "gradus fit: --model is \"probit\"; allowed is least-squares, logistic, poisson, huber, squared-hinge "
+     "or softmax"},
     {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
     {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is " METHODS},
     {{"fit", "--method", "lbfgs"}, "gradus fit: --method is \"lbfgs\"; allowed is " METHODS},

@@ -80,7 +80,8 @@ static void write_model(const char *name, const char *model, const char *theta)
     (void)snprintf(
         text, sizeof text,
         "{\"format\": \"gradus-fit\", \"format_version\": 1, \"model\": \"%s\", \"columns\": [\"a\", \"b\"],"
-        " \"intercept\": true, \"polynomial\": 0, \"offset\": null, \"converged\": true, \"theta\": %s}",
+        " \"intercept\": true, \"polynomial\": 0, \"offset\": null, \"outputs\": 1, \"converged\": true, "
+        "\"theta\": %s}",
         model, theta);
     (void)write_text(name, text);
 }
@@ -105,6 +106,48 @@ Test(predict, every_model_by_its_formula, .init = make_folder, .fini = remove_fo
         }
         cr_expect(*at == '\0');
     }
+}
+
+/* Three classes: probabilities by long double that add up to 1, and the class of the largest; margins of 1000 do not overflow. */
+Test(predict, softmax, .init = make_folder, .fini = remove_folder)
+{
+    const char *fit = write_text(
+        "fit.json",
+        "{\"format\": \"gradus-fit\", \"format_version\": 1, \"model\": \"softmax\", \"columns\": [\"a\"],"
+        " \"intercept\": true, \"polynomial\": 0, \"offset\": null, \"outputs\": 3, \"converged\": true,"
+        " \"theta\": [1, 0, -1, 0.5, 0.25, 2]}");
+    static const double x[] = {0.0, 1.0, 4.0, -2.0, 1000.0, -1000.0};
+    const char *at = below(predicted(fit, write_text("x.csv", "a\n0\n1\n4\n-2\n1000\n-1000\n")),
+                           "probability_0,probability_1,probability_2,class");
+    for (size_t i = 0; i < 6; i++) {
+        const long double z[] = {x[i], 0.5L - x[i], 0.25L * x[i] + 2};
+        const long double sum = expl(z[0]) + expl(z[1]) + expl(z[2]);
+        size_t largest = 0;
+        for (size_t c = 0; c < 3; c++) {
+            const double probability = next(&at);
+            largest = z[c] > z[largest] ? c : largest;
+            cr_expect(fabsl(probability - expl(z[c]) / sum) <= 1e-15L, "%zu, %zu: %.17g", i, c, probability);
+        }
+        cr_expect(next(&at) == (double)largest, "row %zu", i);
+    }
+    cr_expect(*at == '\0');
+}
+
+/* A fit of real data has most of its own rows right. */
+Test(predict, softmax_on_iris, .init = make_folder, .fini = remove_folder)
+{
+    const char *iris = TEST_DATA "/classification/iris_3class.csv";
+    const char *fit = SAVE("fit.json", iris, "--model", "softmax", "--ridge", "0.01");
+    const char *at = below(predicted(fit, iris), "probability_0,probability_1,probability_2,class");
+    const char *rows = strchr(read_text(iris), '\n') + 1;
+    size_t right = 0, count = 0;
+    for (; *at; count++) {
+        const double sum = next(&at) + next(&at) + next(&at);
+        cr_expect(fabs(sum - 1.0) <= 1e-15);
+        for (int j = 0; j < 4; j++) (void)next(&rows);
+        right += next(&at) == next(&rows) ? 1 : 0;
+    }
+    cr_expect(count == 150 && right >= 143, "%zu of %zu", right, count);
 }
 
 /* The classes that a fit of real data predicts, counted: 62 of the 569 differ from the labels (Newton with 60 digits). */
@@ -227,7 +270,7 @@ Test(predict, a_fit_that_has_not_converged_says_so, .init = make_folder, .fini =
 #define REST(...) "{\"format\": \"gradus-fit\", \"format_version\": 1, " __VA_ARGS__ "}"
 #define MODEL     "\"model\": \"huber\", "
 #define COLUMNS   "\"columns\": [\"x\"], "
-#define SHAPE     "\"intercept\": true, \"polynomial\": 0, \"offset\": null, "
+#define SHAPE     "\"intercept\": true, \"polynomial\": 0, \"offset\": null, \"outputs\": 1, "
 
 static const fault usage_faults[] = {
     {{"predict"}, "gradus predict: the fit is missing" ALLOWED},
@@ -274,6 +317,8 @@ static const fault data_faults[] = {
      "gradus predict: %s/constant.json: \"intercept\" is not true or false" PRINTED},
     {{"predict", "@shift.json"},
      "gradus predict: %s/shift.json: \"offset\" is not the name of a column or null" PRINTED},
+    {{"predict", "@classes.json"},
+     "gradus predict: %s/classes.json: \"outputs\" is not 1, or the number of classes of softmax" PRINTED},
     {{"predict", "@thetaless.json"},
      "gradus predict: %s/thetaless.json: \"theta\" is not a list of numbers" PRINTED},
     {{"predict", "@short.json"},
@@ -319,6 +364,9 @@ static void write_files(void)
     (void)write_text("degree.json", REST(MODEL COLUMNS "\"polynomial\": 31"));
     (void)write_text("constant.json", REST(MODEL COLUMNS "\"polynomial\": 0"));
     (void)write_text("shift.json", REST(MODEL COLUMNS "\"polynomial\": 0, \"intercept\": true"));
+    (void)write_text(
+        "classes.json",
+        REST(MODEL COLUMNS "\"polynomial\": 0, \"intercept\": true, \"offset\": null, \"outputs\": 3"));
     (void)write_text("thetaless.json", REST(MODEL COLUMNS SHAPE "\"theta\": 1"));
     (void)write_text("short.json", REST(MODEL COLUMNS SHAPE "\"theta\": [1]"));
     (void)write_text("huge.json", REST(MODEL COLUMNS SHAPE "\"theta\": [1e300]"));

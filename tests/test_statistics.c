@@ -231,7 +231,7 @@ Test(statistics, huber_has_its_delta, .init = make_folder, .fini = remove_folder
     }
     json_t *fit = json_of(RUN("fit", path, "--model", "huber", "--no-intercept", "--json"), 0);
     expect_digits(fit, 0, 1.345 / 3.0, 12.0);
-    cr_expect(contains(word(fit, "no_inference"), "not the logarithm of a likelihood"));
+    cr_expect(contains(word(fit, "no_inference"), "this objective is none of them"));
     json_decref(fit);
 }
 
@@ -262,6 +262,47 @@ Test(statistics, non_negative_coefficients, .init = make_folder, .fini = remove_
     expect_digits(fit, 1, 3.0, 12.0);
     cr_expect(contains(word(fit, "no_inference"), "standard errors would not hold"));
     json_decref(fit);
+}
+
+/* ---- softmax ---- */
+
+/* The estimates of a file of name,class,estimate, class by class as theta has them; returns how many. */
+static size_t read_estimates(const char *path, double *estimates)
+{
+    size_t count = 0;
+    const char *row = read_text(path);
+    cr_assert(row, "%s is missing", path);
+    for (row = strchr(row, '\n') + 1; *row && strncmp(row, "log", 3) != 0; row = strchr(row, '\n') + 1)
+        estimates[count++] = strtod(strchr(strchr(row, ',') + 1, ',') + 1, NULL);
+    return count;
+}
+
+/* Newton's method with 60 digits, and the names class by class. */
+Test(statistics, softmax_against_sixty_digits, .init = make_folder, .fini = remove_folder)
+{
+    const char *iris = TEST_DATA "/classification/iris_3class.csv";
+    double exact[20];
+    cr_assert_eq(read_estimates(TEST_DATA "/classification/iris_3class.softmax.csv", exact), 15);
+    for (int up = 0; up < 2; up++) {
+        json_t *fit = json_of(RUN("fit", iris, "--model", "softmax", "--ridge", "0.01", "--json",
+                                  "--direction", up ? "ascent" : "descent"),
+                              0);
+        for (size_t j = 0; j < 15; j++) expect_digits(fit, j, exact[j], 9.0);
+        const json_t *names = json_object_get(fit, "names"), *columns = json_object_get(fit, "columns");
+        cr_expect(json_array_size(names) == 15 && json_array_size(columns) == 4);
+        cr_expect_str_eq(json_string_value(json_array_get(names, 5)), "1: sepal_length");
+        cr_expect_str_eq(json_string_value(json_array_get(names, 14)), "2: (intercept)");
+        cr_expect_str_eq(json_string_value(json_array_get(columns, 0)), "sepal_length");
+        expect_number(fit, "outputs", 3.0, 15.0);
+        json_decref(fit);
+    }
+    const result table = RUN("fit", iris, "--model", "softmax", "--ridge", "0.01");
+    cr_expect(table.status == 0 && contains(table.out, "response \"y\", 3 classes\n") &&
+                  contains(table.out, "\n2: petal_width ") &&
+                  contains(table.out, "log-likelihood (mean), ridge"),
+              "%s", table.out);
+    const result separable = RUN("fit", iris, "--model", "softmax");
+    cr_expect(separable.status == 4 && contains(separable.out, "separable: "), "%s", separable.out);
 }
 
 /* ---- a path of lassos ---- */
@@ -342,7 +383,11 @@ static const refusal refusals[] = {
     {"twice.csv", "a,b,y\n1,2,1\n2,4,3\n3,6,2\n5,10,7\n", {NULL}, 0, "depends on others"},
     {"full.csv", "x,y\n1,2\n2,4\n", {NULL}, 0, "no degree of freedom is left"},
     {"split.csv", "x,y\n1,0\n2,0\n3,1\n4,1\n", {"--model", "logistic"}, 4, "separates the classes"},
-    {"split.csv", "x,y\n1,0\n2,1\n3,0\n4,1\n", {"--model", "squared-hinge"}, 0, "not the logarithm"},
+    {"split.csv",
+     "x,y\n1,0\n2,1\n3,0\n4,1\n",
+     {"--model", "squared-hinge"},
+     0,
+     "this objective is none of them"},
 };
 
 Test(statistics, refused_in_a_sentence_and_the_fit_is_printed, .init = make_folder, .fini = remove_folder)
@@ -412,7 +457,7 @@ Test(statistics, what_would_cost_much_is_asked_for, .init = make_folder, .fini =
 
 /* ---- what is wrong ---- */
 
-#define MODELS "least-squares, logistic, poisson, huber or squared-hinge"
+#define MODELS "least-squares, logistic, poisson, huber, squared-hinge or softmax"
 
 static const fault usage_faults[] = {
     {{"fit", "--model", "softmin"}, "gradus fit: --model is \"softmin\"; allowed is " MODELS},
@@ -457,6 +502,12 @@ static const fault data_faults[] = {
     {{"fit", "@counts.csv", "--model", "poisson"},
      "gradus fit: %s/counts.csv: row 2 of the data: \"y\" is -3; Poisson regression takes numbers that are 0 "
      "or more"},
+    {{"fit", "@counts.csv", "--model", "softmax"},
+     "gradus fit: %s/counts.csv: the largest label is 2, and there are 2 rows: some classes have none"},
+    {{"fit", "@halves.csv", "--model", "softmax"},
+     "gradus fit: %s/halves.csv: row 2 of the data: \"y\" is 0.5; softmax takes the whole numbers from 0 to "
+     "the "
+     "number of classes less 1"},
     {{"fit", "@counts.csv", "--model", "squared-hinge"},
      "gradus fit: %s/counts.csv: row 1 of the data: \"y\" is 2; the squared hinge takes exactly 0 and 1"},
 };
@@ -465,6 +516,7 @@ Test(statistics, what_is_wrong_is_named, .init = make_folder, .fini = remove_fol
 {
     (void)write_text("counts.csv", "x,y\n1,2\n2,-3\n");
     for (size_t i = 0; i < sizeof usage_faults / sizeof *usage_faults; i++) expect_fault(&usage_faults[i], 2);
+    (void)write_text("halves.csv", "x,y\n1,0\n2,0.5\n3,1\n");
     (void)write_text("flat.csv", "x,y\n1,2\n2,2\n3,2\n");
     for (size_t i = 0; i < sizeof path_faults / sizeof *path_faults; i++) expect_fault(&path_faults[i], 2);
     for (size_t i = 0; i < sizeof data_faults / sizeof *data_faults; i++) expect_fault(&data_faults[i], 3);

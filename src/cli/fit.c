@@ -26,7 +26,9 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     problem->lasso = settings->lasso;
     problem->radius = settings->radius;
     problem->huber = gr_fit_delta(settings);
-    return gr_problem_bound(problem, settings->lower, settings->upper, error);
+    status = gr_problem_bound(problem, settings->lower, settings->upper, error);
+    if (status || !gr_models[settings->model].outputs) return status;
+    return gr_problem_split_classes(problem, error);
 }
 
 static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)

@@ -54,16 +54,16 @@ static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem
 /* What has to be known to predict with it, and with which penalties it was made. */
 json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format)
 {
-    const size_t columns = settings->degree ? 1 : problem->X.cols; /* those of the file */
     return json_pack(
-        "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", format,
+        "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", format,
         "format_version", GR_SAVED_VERSION, "response", gr_json_text(problem->response), "columns",
-        gr_json_texts(columns, problem->names), "intercept", problem->intercept ? 1 : 0, "polynomial",
-        (json_int_t)settings->degree, "offset", gr_json_text_or_null(settings->offset), "weights",
-        gr_json_text_or_null(settings->weights), "ridge", gr_json_number(settings->ridge), "lasso",
+        gr_json_texts(problem->column_count, problem->columns), "intercept", problem->intercept ? 1 : 0,
+        "polynomial", (json_int_t)settings->degree, "offset", gr_json_text_or_null(settings->offset),
+        "weights", gr_json_text_or_null(settings->weights), "ridge", gr_json_number(settings->ridge), "lasso",
         gr_json_number(settings->lasso), "lower", gr_json_number(settings->lower), "upper",
         gr_json_number(settings->upper), "radius", gr_json_number(settings->radius), "delta",
-        settings->model == GR_FIT_HUBER ? gr_json_number(gr_fit_delta(settings)) : json_null());
+        settings->model == GR_FIT_HUBER ? gr_json_number(gr_fit_delta(settings)) : json_null(), "outputs",
+        gr_json_count(problem->outputs));
 }
 
 bool gr_fit_json_add(json_t *object, json_t *part)

@@ -55,18 +55,19 @@ static bool read_model(const gr_option *option, const char *text, void *settings
 }
 
 const gr_option gr_fit_options[] = {
-    {"model", "MODEL", "least-squares, logistic, poisson, huber or squared-hinge",
+    {"model", "MODEL", "least-squares, logistic, poisson, huber, squared-hinge or softmax",
      "least-squares (default, also: linear); logistic: the response is 0 or 1; poisson: it is a count, or 0 "
      "or "
      "more, and the logarithm of its mean is linear; huber: least squares that outliers do not rule; "
-     "squared-hinge: the response is 0 or 1, as support vector machines take it.",
+     "squared-hinge: the response is 0 or 1, as support vector machines take it; softmax: "
+     "the response is a class, 0, 1, 2 and so on, each with coefficients of its own.",
      read_model, AT(model), NULL},
     {"delta", "DELTA", "a number from 1e-300 to 1e300",
      "For huber: residuals beyond DELTA count linearly; in the unit of the response. Default 1.345.",
      gr_read_number, AT(delta), &deltas},
     {"direction", "WAY", "descent or ascent",
-     "descent (default) of the cost, or ascent: of the log-likelihood for logistic and poisson, of minus "
-     "the cost otherwise. Both find the same coefficients, bit for bit.",
+     "descent (default) of the cost, or ascent: of the log-likelihood for logistic, poisson and softmax, "
+     "of minus the cost otherwise. Both find the same coefficients, bit for bit.",
      gr_read_choice, AT(direction), directions},
     {"response", "NAME", "the name of a column", "The column to explain; default: the last one.",
      gr_read_text, AT(response), NULL},

@@ -96,12 +96,13 @@ static void print_way(const gr_fit_settings *settings, const gradus_report *repo
 
 void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem)
 {
-    char line[512];
+    char line[512], classes[40] = "";
     (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
     gr_print_wrapped(0, 0, settings->file ? gr_fit_file_word(settings) : line);
-    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"", problem->X.rows,
+    if (problem->outputs > 1) (void)snprintf(classes, sizeof classes, ", %zu classes", problem->outputs);
+    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"%s", problem->X.rows,
                    plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
-                   problem->intercept ? " and the intercept" : ", no intercept", problem->response);
+                   problem->intercept ? " and the intercept" : ", no intercept", problem->response, classes);
     gr_print_wrapped(0, 0, line);
 }
 

@@ -5,16 +5,34 @@
 #include <stddef.h>
 #include <string.h>
 
-static double itself(double z)
+static void exponential(size_t outputs, double *z)
 {
-    return z;
+    (void)outputs;
+    *z = exp(*z);
 }
 
 /* Of the side that is small nothing cancels, and no exponential overflows. */
-static double logistic(double z)
+static void logistic(size_t outputs, double *z)
 {
-    const double small = exp(-fabs(z));
-    return (z >= 0.0 ? 1.0 : small) / (1.0 + small);
+    const double small = exp(-fabs(*z));
+    (void)outputs;
+    *z = (*z >= 0.0 ? 1.0 : small) / (1.0 + small);
+}
+
+/* exp(z_c) / sum exp(z_d), each less the largest */
+static void softmax(size_t outputs, double *z)
+{
+    double largest = z[0], sum = 0.0;
+    for (size_t c = 1; c < outputs; c++) largest = fmax(largest, z[c]);
+    for (size_t c = 0; c < outputs; c++) sum += z[c] = exp(z[c] - largest);
+    for (size_t c = 0; c < outputs; c++) z[c] /= sum;
+}
+
+/* As many classes as the labels say. */
+static gradus_status make_softmax(const gradus_matrix *X, const double *y,
+                                  const gradus_model_options *options, gradus_objective **objective)
+{
+    return gradus_softmax(X, y, 0, options, objective);
 }
 
 /* A fit that meets labels exactly has likelihood 1. */
@@ -40,8 +58,7 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                               .gain_sign = "−J",
                               .formula = "J, half the mean squared error",
                               .quadratic = true,
-                              .predicted = "value",
-                              .predict = itself},
+                              .predicted = "value"},
     [GR_FIT_LOGISTIC] = {.word = "logistic",
                          .cost = gradus_logistic,
                          .gain = gradus_log_likelihood,
@@ -65,7 +82,7 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                         .formula = "ℓ, the mean log-likelihood of Poisson regression",
                         .response_wanted = "Poisson regression takes numbers that are 0 or more",
                         .predicted = "mean",
-                        .predict = exp,
+                        .predict = exponential,
                         .deviance = poisson_deviance},
     [GR_FIT_HUBER] = {.word = "huber",
                       .cost = gradus_huber,
@@ -74,8 +91,7 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                       .cost_sign = "J",
                       .gain_sign = "−J",
                       .formula = "J, the mean of Huber's loss",
-                      .predicted = "value",
-                      .predict = itself},
+                      .predicted = "value"},
     [GR_FIT_SQUARED_HINGE] = {.word = "squared-hinge",
                               .cost = gradus_squared_hinge,
                               .cost_is = "squared hinge loss (mean)",
@@ -85,8 +101,21 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                               .formula = "J, the mean of the squared hinge loss",
                               .response_wanted = "the squared hinge takes exactly 0 and 1",
                               .predicted = "decision",
-                              .predict = itself,
                               .classifies = true},
+    [GR_FIT_SOFTMAX] = {.word = "softmax",
+                        .cost = make_softmax,
+                        .cost_is = "negative log-likelihood (mean)",
+                        .gain_is = "log-likelihood (mean)",
+                        .cost_sign = "−ℓ",
+                        .gain_sign = "ℓ",
+                        .formula = "ℓ, the mean log-likelihood of softmax regression",
+                        .response_wanted =
+                            "softmax takes the whole numbers from 0 to the number of classes less 1",
+                        .separable = true,
+                        .predicted = "probability",
+                        .predict = softmax,
+                        .classifies = true,
+                        .outputs = true},
 };
 
 const gr_model_row *gr_model_find(const char *word)

@@ -14,6 +14,7 @@ typedef enum gr_fit_model {
     GR_FIT_POISSON,
     GR_FIT_HUBER,
     GR_FIT_SQUARED_HINGE,
+    GR_FIT_SOFTMAX,
     GR_FIT_MODELS /* how many there are */
 } gr_fit_model;
 
@@ -28,14 +29,17 @@ typedef struct gr_model_row {
     const char *cost_sign;           /* how a picture calls the cost */
     const char *gain_sign, *formula; /* and what is climbed, and what that is */
     const char *response_wanted; /* what the response has to be, as the end of a sentence; NULL: any number */
-    /* `gradus predict`, z the linear predictor with its offset: the title of what is predicted and how it is made of z */
+    /* `gradus predict`: the title of what is predicted, and how it is made in place of the linear predictors z, one for each class of
+     * softmax, otherwise one alone, with its offset; NULL: z itself */
     const char *predicted;
-    double (*predict)(double z);
+    void (*predict)(size_t outputs, double *z);
     /* minus twice the log-likelihood above that of a fit which meets the response y exactly; NULL: no likelihood of this kind */
     double (*deviance)(double y, double z);
-    bool quadratic;  /* has a closed form */
-    bool separable;  /* an unpenalised optimum may lie at infinity, which the solver finds out */
-    bool classifies; /* behind what is predicted stands a column `class`, 1 where z > 0 */
+    bool quadratic; /* has a closed form */
+    bool separable; /* an unpenalised optimum may lie at infinity, which the solver finds out */
+    bool
+        classifies; /* behind what is predicted stands a column `class`: 1 where z > 0; of several z the largest one's */
+    bool outputs; /* labels from 0 to k - 1, with coefficients for each */
 } gr_model_row;
 
 extern const gr_model_row gr_models[GR_FIT_MODELS];

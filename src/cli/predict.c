@@ -114,7 +114,8 @@ const gr_command gr_command_predict = {
         "Reads a fit that gradus fit --json printed, and for every row of FILE.csv (\"-\": standard input) "
         "prints "
         "its value (least-squares, huber), its mean (poisson), the probability of class 1 and the class "
-        "(logistic), or the decision value and the class (squared-hinge), as CSV with a header. The columns "
+        "(logistic), the decision value and the class (squared-hinge), or the probabilities and the class "
+        "(softmax), as CSV with a header. The columns "
         "are "
         "found by their names, in any order; further ones are not looked at. Without a file: Longley's "
         "data.\n",

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 #include "base/pair.h"
+#include "base/size.h"
+#include "base/vector.h"
 #include "cli/heap.h"
 #include "cli/json_parts.h"
 #include "io/number.h"
@@ -62,26 +64,45 @@ static gradus_status find_all(const gr_saved_fit *fit, const json_t *index, cons
 }
 
 /* In twice the precision: the terms of a polynomial cancel. */
-static double margin(const gr_saved_fit *fit, const places *at, const double *row)
+static double predictor(const gr_saved_fit *fit, const places *at, const double *theta, const double *row)
 {
     const size_t terms = fit->degree ? fit->degree : fit->columns;
-    gr_pair sum = {fit->intercept ? fit->theta[terms] : 0.0, 0.0};
+    gr_pair sum = {fit->intercept ? theta[terms] : 0.0, 0.0};
     double power = 1.0;
     for (size_t k = 0; k < terms; k++) {
         const double x = fit->degree ? (power *= row[at->columns[0]]) : row[at->columns[k]];
-        sum = gr_pair_add(sum, gr_two_product(fit->theta[k], x));
+        sum = gr_pair_add(sum, gr_two_product(theta[k], x));
     }
     return sum.high + (at->offset == GRADUS_NOWHERE ? 0.0 : row[at->offset]);
+}
+
+static size_t class_of(size_t outputs, const double *z)
+{
+    size_t largest = 0;
+    if (outputs == 1) return z[0] > 0.0 ? 1 : 0;
+    for (size_t c = 1; c < outputs; c++) largest = z[c] > z[largest] ? c : largest;
+    return largest;
+}
+
+static bool predict_row(const gr_saved_fit *fit, const places *at, const double *row, double *values,
+                        size_t *class_found)
+{
+    const size_t each = (fit->degree ? fit->degree : fit->columns) + (fit->intercept ? 1 : 0);
+    for (size_t c = 0; c < fit->outputs; c++) values[c] = predictor(fit, at, fit->theta + c * each, row);
+    if (gr_first_not_finite(fit->outputs, values) < fit->outputs) return false;
+    *class_found = class_of(fit->outputs, values);
+    if (fit->model->predict) fit->model->predict(fit->outputs, values);
+    return gr_first_not_finite(fit->outputs, values) == fit->outputs;
 }
 
 static gradus_status predict(const gr_saved_fit *fit, const gr_table *table, const places *at,
                              gr_predictions *made, gradus_error *error)
 {
     for (size_t i = 0; i < table->rows; i++) {
-        made->margins[i] = margin(fit, at, table->data + i * table->columns);
-        const double predicted = made->model->predict(made->margins[i]);
-        if (isfinite(made->margins[i]) && isfinite(predicted)) continue;
-        return gr_error(error, GRADUS_ERROR_DATA_NOT_FINITE, gr_fault_at(i, GRADUS_NOWHERE, predicted),
+        if (predict_row(fit, at, table->data + i * table->columns, made->values + i * fit->outputs,
+                        &made->classes[i]))
+            continue;
+        return gr_error(error, GRADUS_ERROR_DATA_NOT_FINITE, gr_fault_at(i, GRADUS_NOWHERE, (double)NAN),
                         "row %zu of the data: the %s is not a finite number in double precision", i + 1,
                         made->model->predicted);
     }
@@ -100,12 +121,22 @@ static gradus_status find_and_predict(const gr_saved_fit *fit, const gr_table *t
     return status;
 }
 
+static bool open_predictions(const gr_saved_fit *fit, size_t rows, gr_predictions *made)
+{
+    size_t count;
+    *made = (gr_predictions){.model = fit->model, .rows = rows, .outputs = fit->outputs};
+    if (gr_multiply(rows, fit->outputs, &count)) made->values = gr_new_doubles(count);
+    made->classes = (size_t *)gr_new(rows, sizeof *made->classes);
+    return made->values && made->classes;
+}
+
 gradus_status gr_predictions_make(const gr_saved_fit *fit, const gr_table *table, const char *offset,
                                   gr_predictions *made, gradus_error *error)
 {
-    gr_predictions begun = {fit->model, table->rows, gr_new_doubles(table->rows)};
-    if (!begun.margins) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    const gradus_status status = find_and_predict(fit, table, offset, &begun, error);
+    gr_predictions begun;
+    const gradus_status status = open_predictions(fit, table->rows, &begun)
+                                     ? find_and_predict(fit, table, offset, &begun, error)
+                                     : gr_error_plain(error, GRADUS_ERROR_MEMORY);
     if (status)
         gr_predictions_free(&begun);
     else
@@ -113,19 +144,30 @@ gradus_status gr_predictions_make(const gr_saved_fit *fit, const gr_table *table
     return status;
 }
 
+static void print_header(FILE *file, const gr_predictions *all)
+{
+    for (size_t c = 0; c < all->outputs; c++) {
+        (void)fprintf(file, "%s%s", c ? "," : "", all->model->predicted);
+        if (all->outputs > 1) (void)fprintf(file, "_%zu", c);
+    }
+    (void)fputs(all->model->classifies ? ",class\n" : "\n", file);
+}
+
 void gr_predictions_print(FILE *file, const void *predictions)
 {
     const gr_predictions *all = (const gr_predictions *)predictions;
-    (void)fprintf(file, "%s%s\n", all->model->predicted, all->model->classifies ? ",class" : "");
+    print_header(file, all);
     for (size_t i = 0; i < all->rows; i++) {
-        (void)fprintf(file, "%.17g", all->model->predict(all->margins[i]));
-        if (all->model->classifies) (void)fprintf(file, ",%d", all->margins[i] > 0.0 ? 1 : 0);
+        for (size_t c = 0; c < all->outputs; c++)
+            (void)fprintf(file, "%s%.17g", c ? "," : "", all->values[i * all->outputs + c]);
+        if (all->model->classifies) (void)fprintf(file, ",%zu", all->classes[i]);
         (void)fputc('\n', file);
     }
 }
 
 void gr_predictions_free(gr_predictions *predictions)
 {
-    gr_delete(predictions->margins);
+    gr_delete(predictions->values);
+    gr_delete(predictions->classes);
     *predictions = (gr_predictions){.rows = 0};
 }

@@ -10,12 +10,13 @@
 
 typedef struct gr_predictions {
     const gr_model_row *model; /* not owned */
-    size_t rows;
-    double *margins; /* z of every row, the offset included */
+    size_t rows, outputs;
+    double *values;  /* rows x outputs */
+    size_t *classes; /* of every row; of models without classes nothing */
 } gr_predictions;
 
 /*
- * z = x'theta + offset of every row. The columns are found by their names, in whatever order; further ones are not looked at. `offset`
+ * What the model makes of z = x'theta + offset, row by row. The columns are found by their names, in whatever order; further ones are not looked at. `offset`
  * (may be NULL) names the offset's column in the place of the fit's own. *made is written on success alone; free it with
  * gr_predictions_free. Errors: GRADUS_ERROR_FILE_FORMAT for a column that is missing or not the only one of its name,
  * _DATA_NOT_FINITE for a prediction that double precision does not hold, _MEMORY.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/size.h"
 #include "cli/columns.h"
 #include "cli/heap.h"
 #include "data/polynomial.h"
@@ -61,6 +62,12 @@ static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *err
     return GRADUS_OK;
 }
 
+static void free_names(char **names, size_t count)
+{
+    for (size_t j = 0; j < count; j++) gr_delete(names[j]);
+    gr_delete((void *)names);
+}
+
 /* A name with room for an exponent behind it. */
 static char *new_name(const char *name)
 {
@@ -70,33 +77,80 @@ static char *new_name(const char *name)
     return copy;
 }
 
+static gradus_status take_columns(const gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
+                                  gradus_error *error)
+{
+    problem->columns = (char **)gr_new(chosen->regressors, sizeof *problem->columns);
+    if (!problem->columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    for (size_t j = 0; j < table->columns; j++) {
+        if (!gr_is_regressor(chosen, j)) continue;
+        char *name = problem->columns[problem->column_count] = new_name(table->names[j]);
+        if (!name) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+        problem->column_count++;
+    }
+    return GRADUS_OK;
+}
+
 /* The names of the coefficients: regressors, or the powers of the only one, then the intercept. */
 static gradus_status take_names(const gr_table *table, const gr_columns_chosen *chosen, size_t degree,
                                 gr_problem *problem, gradus_error *error)
 {
+    const size_t count = problem->X.cols + (problem->intercept ? 1 : 0);
     problem->response = new_name(table->names[chosen->response]);
-    problem->names = (char **)gr_new(problem->X.cols + 1, sizeof *problem->names);
+    problem->names = (char **)gr_new(count, sizeof *problem->names);
     if (!problem->response || !problem->names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    size_t column = 0;
-    for (size_t k = 0; k < problem->X.cols; k++) {
-        while (!gr_is_regressor(chosen, column)) column++;
-        char *name = problem->names[problem->coefficients++] = new_name(table->names[column]);
+    for (size_t k = 0; k < count; k++) {
+        const char *column = problem->columns[degree || k == problem->X.cols ? 0 : k];
+        char *name = problem->names[k] = new_name(k < problem->X.cols ? column : "(intercept)");
         if (!name) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-        if (degree) gr_polynomial_name(table->names[column], k + 1, strlen(name) + 32, name);
-        column += degree ? 0 : 1;
+        if (degree && k < problem->X.cols) gr_polynomial_name(column, k + 1, strlen(name) + 32, name);
+        problem->coefficients++;
     }
-    if (!problem->intercept) return GRADUS_OK;
-    problem->names[problem->coefficients] = new_name("(intercept)");
-    return problem->names[problem->coefficients++] ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    return GRADUS_OK;
+}
+
+/* The largest label and 1 more; labels that are none are left to the model. */
+static size_t count_classes(const gr_problem *problem)
+{
+    double largest = 1.0;
+    for (size_t i = 0; i < problem->X.rows; i++) {
+        if (problem->y[i] > largest && problem->y[i] < 1e9) largest = problem->y[i];
+    }
+    return (size_t)largest + 1;
+}
+
+gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
+{
+    const size_t classes = count_classes(problem), each = problem->coefficients;
+    size_t count;
+    if (classes > problem->X.rows)
+        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_limit((double)classes, (double)problem->X.rows),
+                        "the largest label is %zu, and there are %zu rows: some classes have none",
+                        classes - 1, problem->X.rows);
+    char **names = gr_multiply(classes, each, &count) ? (char **)gr_new(count, sizeof *names) : NULL;
+    if (!names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    char **before = problem->names;
+    problem->names = names;
+    problem->coefficients = 0;
+    for (size_t k = 0; k < count; k++) {
+        const size_t bytes = strlen(before[k % each]) + 32;
+        if (!(names[k] = (char *)gr_new(bytes, 1))) break;
+        (void)snprintf(names[k], bytes, "%zu: %s", k / each, before[k % each]);
+        problem->coefficients++;
+    }
+    free_names(before, each);
+    problem->outputs = classes;
+    return problem->coefficients == count ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }
 
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
                               gradus_error *error)
 {
     gr_columns_chosen chosen;
-    gr_problem made = {.intercept = roles->intercept};
+    gr_problem made = {.intercept = roles->intercept, .outputs = 1};
     gradus_status status = gr_columns_choose(table, roles, &chosen, error);
     if (!status) status = take_numbers(table, &chosen, &made, error);
+    if (!status) status = take_columns(table, &chosen, &made, error);
     if (!status && roles->degree) status = raise(&made, roles->degree, error);
     if (!status) status = take_names(table, &chosen, roles->degree, &made, error);
     if (status)
@@ -108,8 +162,8 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
 
 void gr_problem_free(gr_problem *problem)
 {
-    for (size_t j = 0; j < problem->coefficients; j++) gr_delete(problem->names[j]);
-    gr_delete((void *)problem->names);
+    free_names(problem->names, problem->coefficients);
+    free_names(problem->columns, problem->column_count);
     gr_delete(problem->response);
     gr_delete(problem->x);
     gr_delete(problem->y);

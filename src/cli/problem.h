@@ -21,8 +21,11 @@ typedef struct gr_roles {
 
 typedef struct gr_problem {
     char *response; /* the name of y */
-    char **names;   /* of the coefficients, in the order of theta */
+    char **columns; /* the regressors' names in the table: one where there is a degree, otherwise X.cols */
+    size_t column_count;
+    char **names; /* of the coefficients, in the order of theta */
     size_t coefficients;
+    size_t outputs; /* theta has so many parts of the same length: the classes of softmax; otherwise 1 */
     bool intercept;
     gradus_matrix X; /* row-major */
     double *y;
@@ -44,6 +47,10 @@ gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus
  */
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
                               gradus_error *error);
+
+/* The coefficients once for each class c from 0 on, called "c: name", where the response holds labels from 0 to k - 1. Errors:
+ * GRADUS_ERROR_LABEL where there are fewer rows than classes, _MEMORY. */
+gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error);
 
 /* An all-zero problem is fine. */
 void gr_problem_free(gr_problem *problem);

@@ -2,11 +2,13 @@
 #include "cli/saved_fit.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/size.h"
 #include "cli/heap.h"
 #include "io/number.h"
 
@@ -114,15 +116,21 @@ static gradus_status take_shape(gr_saved_fit *fit, gradus_error *error)
     const json_t *degree = json_object_get(fit->whole, "polynomial");
     const json_t *intercept = json_object_get(fit->whole, "intercept");
     const json_t *offset = json_object_get(fit->whole, "offset");
+    const json_t *outputs = json_object_get(fit->whole, "outputs");
+    const bool several = fit->model && fit->model->outputs;
     const json_int_t power = json_integer_value(degree);
     if (!json_is_integer(degree) || power < 0 || power > 30 || (power > 0 && fit->columns != 1))
         return wrong(error, "polynomial", "0, or the degree of a polynomial in one column");
     if (!json_is_boolean(intercept)) return wrong(error, "intercept", "true or false");
     if (!json_is_string(offset) && !json_is_null(offset))
         return wrong(error, "offset", "the name of a column or null");
+    if (json_integer_value(outputs) < 1 || json_integer_value(outputs) > INT_MAX ||
+        (json_integer_value(outputs) > 1) != several)
+        return wrong(error, "outputs", "1, or the number of classes of softmax");
     fit->degree = (size_t)power;
     fit->intercept = json_is_true(intercept);
     fit->offset = json_string_value(offset);
+    fit->outputs = (size_t)json_integer_value(outputs);
     fit->converged = json_is_true(json_object_get(fit->whole, "converged"));
     return GRADUS_OK;
 }
@@ -130,8 +138,10 @@ static gradus_status take_shape(gr_saved_fit *fit, gradus_error *error)
 static gradus_status take_theta(gr_saved_fit *fit, gradus_error *error)
 {
     const json_t *array = json_object_get(fit->whole, "theta");
-    const size_t count = (fit->degree ? fit->degree : fit->columns) + (fit->intercept ? 1 : 0);
+    const size_t each = (fit->degree ? fit->degree : fit->columns) + (fit->intercept ? 1 : 0);
+    size_t count;
     if (!json_is_array(array)) return wrong(error, "theta", "a list of numbers");
+    if (!gr_multiply(each, fit->outputs, &count)) return gr_error_plain(error, GRADUS_ERROR_SIZE_OVERFLOW);
     if (json_array_size(array) != count)
         return gr_error(error, GRADUS_ERROR_FILE_FORMAT,
                         gr_fault_limit((double)json_array_size(array), (double)count),

@@ -17,7 +17,8 @@ typedef struct gr_saved_fit {
     size_t columns;     /* of the file, >= 1 */
     const char **names; /* theirs, as JSON has them */
     size_t degree;      /* k > 0: the powers 1 .. k of the only column */
-    bool intercept;     /* theta's last entry */
+    bool intercept;     /* theta's last entry, of each output */
+    size_t outputs;     /* the classes of softmax; otherwise 1 */
     const char *offset; /* the name of its column; NULL: none */
     double *theta;
     bool converged;
