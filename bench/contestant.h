@@ -34,6 +34,7 @@ typedef struct bench_contestant {
 extern const bench_contestant *const bench_gradient_contestants[];
 extern const bench_contestant *const bench_least_squares_contestants[];
 extern const bench_contestant *const bench_logistic_contestants[];
+extern const bench_contestant *const bench_softmax_contestants[];
 extern const bench_contestant *const bench_steps_contestants[];
 
 /*

@@ -52,6 +52,21 @@ const bench_contestant *const bench_logistic_contestants[] = {
     NULL,
 };
 
+const bench_contestant *const bench_softmax_contestants[] = {
+    &bench_ours_solve,
+    &bench_ours_solve_one_thread,
+    &bench_sklearn_softmax_lbfgs,
+    &bench_sklearn_softmax_newton,
+#if BENCH_HAVE_NLOPT
+    &bench_nlopt_lbfgs,
+#endif
+#if BENCH_HAVE_LIBLBFGS
+    &bench_liblbfgs,
+#endif
+    &bench_r_glmnet_softmax,
+    NULL,
+};
+
 const bench_contestant *const bench_steps_contestants[] = {&bench_ours_steps, &bench_ours_steps_compressed, &bench_numpy_steps,
                                                                 NULL};
 

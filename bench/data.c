@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "carried.h"
 #include "generate.h"
 #include "script.h"
 
@@ -16,18 +17,26 @@ static gradus_matrix view_of(const bench_data *data)
 
 static bool make_objective(bench_data *data)
 {
+    const bench_problem *problem = &data->problem;
+    const bench_kind *kind = problem->kind;
     gradus_model_options options = gradus_model_options_default();
     options.ridge = data->ridge;
     data->X = view_of(data);
-    return !(data->problem.kind->logistic ? gradus_logistic : gradus_least_squares)(
-        &data->X, data->y, &options, &data->objective);
+    if (kind->softmax)
+        return !gradus_softmax(&data->X, data->y, problem->outputs, &options, &data->objective);
+    if (kind->responses)
+        return !gradus_least_squares_multiple(&data->X, data->y, problem->outputs, &options,
+                                              &data->objective);
+    return !(kind->logistic ? gradus_logistic : gradus_least_squares)(&data->X, data->y, &options,
+                                                                      &data->objective);
 }
 
 bool bench_data_make(const bench_problem *problem, bench_data *data)
 {
     *data = (bench_data){.problem = *problem, .asked = problem->asked, .repeats = 1};
     data->ridge = problem->ridge_rows / (double)problem->rows;
-    if (bench_generate(data) && make_objective(data) && problem->kind->prepare(data)) return true;
+    const bool made = problem->carried ? bench_read_carried(data) : bench_generate(data);
+    if (made && make_objective(data) && problem->kind->prepare(data)) return true;
     bench_data_free(data);
     return false;
 }

@@ -19,6 +19,8 @@ extern const bench_figure bench_figure_shapes;
 extern const bench_figure bench_figure_float;
 extern const bench_figure bench_figure_least_squares;
 extern const bench_figure bench_figure_logistic;
+extern const bench_figure bench_figure_softmax;
+extern const bench_figure bench_figure_outputs;
 extern const bench_figure bench_figure_steps;
 extern const bench_figure bench_figure_threads;
 extern const bench_figure bench_figure_scaling;

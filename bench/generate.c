@@ -104,19 +104,27 @@ static double response(bool logistic, double z, size_t row)
     return 0.5 + 0.5 * random < 1.0 / (1.0 + exp(-z)) ? 1.0 : 0.0;
 }
 
+/* y = X c + noise, or labels; c is the coefficients' memory */
+static void respond(const bench_data *data, const double *c, double *y)
+{
+    const bench_problem *problem = &data->problem;
+    const bool by_columns = problem->layout == GRADUS_LAYOUT_COL_MAJOR;
+    cblas_dgemv(by_columns ? CblasColMajor : CblasRowMajor, CblasNoTrans, (int)problem->rows,
+                (int)problem->cols, coefficient_size, data->x,
+                (int)(by_columns ? problem->rows : problem->cols), c, 1, 0.0, y, 1);
+    for (size_t i = 0; i < problem->rows; i++) y[i] = response(problem->kind->logistic, y[i], i);
+}
+
 static bool make_y(bench_data *data)
 {
     const bench_problem *problem = &data->problem;
-    double *c = (double *)malloc(problem->cols * sizeof(double));
-    data->y = (double *)calloc(problem->rows, sizeof(double));
+    const size_t size = bench_answer_size(problem), responses = size / problem->cols;
+    double *c = (double *)malloc(size * sizeof(double));
+    data->y = (double *)calloc(problem->rows * responses, sizeof(double));
     if (c && data->y) {
-        const bool by_columns = problem->layout == GRADUS_LAYOUT_COL_MAJOR;
-        fill(c, problem->cols, STREAM_C);
-        cblas_dgemv(by_columns ? CblasColMajor : CblasRowMajor, CblasNoTrans, (int)problem->rows,
-                    (int)problem->cols, coefficient_size, data->x,
-                    (int)(by_columns ? problem->rows : problem->cols), c, 1, 0.0, data->y, 1);
-        for (size_t i = 0; i < problem->rows; i++)
-            data->y[i] = response(problem->kind->logistic, data->y[i], i);
+        fill(c, size, STREAM_C);
+        for (size_t k = 0; k < responses; k++)
+            respond(data, c + k * problem->cols, data->y + k * problem->rows);
     }
     free(c);
     return c && data->y;
@@ -137,8 +145,9 @@ static bool make_single(bench_data *data)
 
 static bool make_point(bench_data *data)
 {
-    data->point = (double *)malloc(data->problem.cols * sizeof(double));
-    if (data->point) fill(data->point, data->problem.cols, STREAM_POINT);
+    const size_t size = bench_answer_size(&data->problem);
+    data->point = (double *)malloc(size * sizeof(double));
+    if (data->point) fill(data->point, size, STREAM_POINT);
     return data->point != NULL;
 }
 

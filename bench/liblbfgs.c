@@ -54,7 +54,7 @@ static void minimise(run_context *context, int n, lbfgsfloatval_t *theta, bench_
 static int run(const bench_contestant *who, bench_data *data, bench_answer *answer)
 {
     (void)who;
-    const int n = (int)data->problem.cols;
+    const int n = (int)bench_answer_size(&data->problem);
     run_context context = {.evaluator = bench_evaluator_open(data->objective, 0), .asked = data->asked};
     lbfgsfloatval_t *theta = lbfgs_malloc(n);
     const bool ran = context.evaluator && theta;

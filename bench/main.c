@@ -37,6 +37,7 @@ static int list(void)
     list_contestants("one gradient", bench_gradient_contestants);
     list_contestants("least squares", bench_least_squares_contestants);
     list_contestants("logistic regression", bench_logistic_contestants);
+    list_contestants("softmax regression", bench_softmax_contestants);
     list_contestants("fixed steps", bench_steps_contestants);
     list_minimizers();
     return 0;

@@ -51,7 +51,7 @@ static void minimise(run_context *context, unsigned n, double *theta, bench_answ
 static int run(const bench_contestant *who, bench_data *data, bench_answer *answer)
 {
     (void)who;
-    const unsigned n = (unsigned)data->problem.cols;
+    const unsigned n = (unsigned)bench_answer_size(&data->problem);
     double reached[4096];
     if (n > sizeof reached / sizeof *reached) return 1;
     run_context context = {bench_evaluator_open(data->objective, 0), nlopt_create(NLOPT_LD_LBFGS, n),

@@ -45,7 +45,7 @@ static int run_gradient_float(const bench_contestant *who, bench_data *data, ben
 static int solve(const gradus_options *options, bench_data *data, bench_answer *answer)
 {
     gradus_report report;
-    memset(answer->theta, 0, data->problem.cols * sizeof *answer->theta);
+    memset(answer->theta, 0, bench_answer_size(&data->problem) * sizeof *answer->theta);
     const double start = bench_now();
     const gradus_status status = gradus_descend(data->objective, answer->theta, options, &report);
     answer->seconds = bench_now() - start;
@@ -60,7 +60,8 @@ static gradus_options default_options(const bench_contestant *who, const bench_d
 {
     gradus_options options = gradus_options_default();
     options.threads = who->threads;
-    if (data->problem.kind->logistic) options.stop.gradient_tolerance = data->asked;
+    const bench_kind *kind = data->problem.kind;
+    if (kind->logistic || kind->softmax) options.stop.gradient_tolerance = data->asked;
     return options;
 }
 
@@ -115,7 +116,7 @@ const bench_contestant bench_ours_gradient_one_thread = {.name = "gradus, 1 thre
 
 const bench_contestant bench_ours_solve = {
     .name = "gradus",
-    .configuration = "the defaults; logistic: stop.gradient_tolerance is the accuracy asked",
+    .configuration = "the defaults; logistic and softmax: stop.gradient_tolerance is the accuracy asked",
     .run = run_solve,
     .ours = true};
 

@@ -25,6 +25,12 @@ methods <- list(
                                         control = list(epsilon = 1e-12, maxit = 50)))
         list(run$seconds, run$fit$coefficients, run$fit$iter)
     },
+    softmax = function() {
+        suppressPackageStartupMessages(library(glmnet))
+        run <- timed(function() glmnet(X, factor(y), family = "multinomial", alpha = 0, lambda = ridge,
+                                       standardize = FALSE, intercept = FALSE, thresh = 1e-12, maxit = 1e6))
+        list(run$seconds, unlist(lapply(run$fit$beta, as.numeric)), run$fit$npasses)
+    },
     glmnet = function() {
         suppressPackageStartupMessages(library(glmnet))
         run <- timed(function() glmnet(X, y, family = "binomial", alpha = 0, lambda = ridge, standardize = FALSE,

@@ -19,6 +19,9 @@ typedef struct bench_problem {
     bool single;          /* X in float */
     size_t steps;         /* of the kind that counts them */
     double asked;         /* the accuracy asked of all; 0: what Householder QR reaches */
+    size_t outputs;       /* k columns of coefficients: responses or classes; 0: one */
+    const char
+        *carried; /* X and labels from this set of tests/data, whose shape is given here too; NULL: random */
 } bench_problem;
 
 /* A problem's numbers. Contestants read them; only the makers write. */
@@ -30,8 +33,8 @@ typedef struct bench_data {
     double *x;                       /* m n doubles in the problem's layout */
     float *x_single;                 /* the same in float, NULL unless the problem asks for it */
     double *columns;                 /* m n doubles, column-major: made when first asked for */
-    double *y;                       /* m: response, or labels 0 and 1 */
-    double *point;                   /* n: where a gradient pass evaluates */
+    double *y;                       /* m: response, or labels from 0; m k: responses, one behind the other */
+    double *point;                   /* n, n k: where a gradient pass evaluates */
     gradus_matrix X;                 /* the view of the doubles */
     gradus_objective *objective;     /* what is minimised */
     void *facts;                     /* what the kind's judge needs */
@@ -47,6 +50,8 @@ typedef struct bench_kind {
     const char *name;
     const char *accuracy_name;
     bool logistic;
+    bool softmax;   /* y are labels from 0 to k - 1 */
+    bool responses; /* y are k responses */
     /* fills data->facts, and data->asked where the problem leaves it open; false when memory is out */
     bool (*prepare)(bench_data *data);
     double (*accuracy)(const bench_data *data, const double *answer);
@@ -57,6 +62,11 @@ extern const bench_kind bench_kind_gradient;
 extern const bench_kind bench_kind_least_squares;
 extern const bench_kind bench_kind_logistic;
 extern const bench_kind bench_kind_steps;
+extern const bench_kind bench_kind_softmax;
+extern const bench_kind bench_kind_outputs;
+
+/* Doubles of an answer: n for each output. */
+size_t bench_answer_size(const bench_problem *problem);
 
 /* The same problem in a size that takes no time. */
 bench_problem bench_problem_quick(bench_problem problem);

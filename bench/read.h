@@ -8,5 +8,6 @@
 extern const bench_contestant bench_read;
 extern const bench_contestant bench_read_streams;
 extern const bench_contestant bench_dgemv_pair;
+extern const bench_contestant bench_dgemm_pair;
 
 #endif

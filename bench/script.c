@@ -174,5 +174,5 @@ int bench_script_run(int index, const bench_contestant *who, bench_data *data, b
         return 1;
     }
     if (!read_answer(line, answer)) return 1;
-    return read_file(script, "theta.bin", answer->theta, data->problem.cols) ? 0 : 1;
+    return read_file(script, "theta.bin", answer->theta, bench_answer_size(&data->problem)) ? 0 : 1;
 }

@@ -55,6 +55,29 @@ const bench_contestant bench_sklearn_lbfgs = {
     .script = true,
     .method = "lbfgs"};
 
+const bench_contestant bench_sklearn_softmax_lbfgs = {
+    .name = "scikit-learn lbfgs",
+    .configuration = "its default solver for several classes; tol from the accuracy asked, max_iter=10000",
+    .run = run_python,
+    .script = true,
+    .method = "softmax-lbfgs"};
+
+const bench_contestant bench_sklearn_softmax_newton = {
+    .name = "scikit-learn newton-cg",
+    .configuration = "the other of its solvers without a learning rate; tol from the accuracy asked",
+    .run = run_python,
+    .script = true,
+    .method = "softmax-newton-cg"};
+
+const bench_contestant bench_r_glmnet_softmax = {
+    .name = "R glmnet",
+    .configuration = "family=multinomial, alpha=0, one lambda, standardize=FALSE, intercept=FALSE, "
+                     "thresh=1e-12, maxit=1e6",
+    .run = run_r,
+    .script = true,
+    .method = "softmax",
+    .slow = true};
+
 const bench_contestant bench_r_lm = {
     .name = "R lm.fit",
     .configuration =

@@ -45,9 +45,9 @@ void remove_folder(void)
 
 const char *in_folder(const char *name)
 {
-    static char paths[8][200];
+    static char paths[64][200];
     static size_t next;
-    char *path = paths[next++ % 8];
+    char *path = paths[next++ % 64];
     (void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
     return path;
 }
@@ -113,4 +113,35 @@ result run_with(const char *const *arguments, const char *in, const char *out)
 bool contains(const char *text, const char *part)
 {
     return strstr(text, part) != NULL;
+}
+
+/* ---- what it says ---- */
+
+void expect_fault(const fault *wrong, int status)
+{
+    const char *arguments[8] = {GRADUS_PROGRAM};
+    char paths[6][200], sentence[600];
+    for (size_t i = 0; i < 6 && wrong->arguments[i]; i++) {
+        const bool file = wrong->arguments[i][0] == '@';
+        (void)snprintf(paths[i], sizeof paths[i], file ? "%s/%s" : "%.0s%s", folder,
+                       wrong->arguments[i] + file);
+        arguments[i + 1] = paths[i];
+    }
+    const result r = run_with(arguments, "/dev/null", NULL);
+    const char *place = strstr(wrong->sentence, "%s");
+    (void)snprintf(sentence, sizeof sentence, "%.*s%s%s\n",
+                   (int)(place ? (size_t)(place - wrong->sentence) : strlen(wrong->sentence)),
+                   wrong->sentence, place ? folder : "", place ? place + 2 : "");
+    cr_expect(r.status == status, "exit status %d: %s", r.status, r.err);
+    cr_expect_str_eq(r.err, sentence);
+    cr_expect_str_empty(r.out);
+}
+
+void expect_narrow(const char *text)
+{
+    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        size_t width = 0;
+        for (const char *c = line; *c && *c != '\n'; c++) width += ((unsigned char)*c & 0xC0u) != 0x80u;
+        cr_expect(width <= 80, "%zu columns: %.*s", width, (int)strcspn(line, "\n"), line);
+    }
 }

@@ -35,4 +35,15 @@ result run_with(const char *const *arguments, const char *in, const char *out);
 
 bool contains(const char *text, const char *part);
 
+typedef struct fault {
+    const char *arguments[6];
+    const char *sentence; /* all of standard error, without its line end; "%s" is the folder */
+} fault;
+
+/* "@name" among the arguments is in_folder("name"). Nothing is on standard output. */
+void expect_fault(const fault *wrong, int status);
+
+/* No line of a table is longer than a terminal is wide, whatever the columns are called. */
+void expect_narrow(const char *text);
+
 #endif

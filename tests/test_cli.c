@@ -21,53 +21,7 @@
 
 #include "data/datasets.h"
 #include "program.h"
-
-/* ---- reading its JSON ---- */
-
-/* The object that a run printed, which must have ended with `status` and said nothing else. */
-static json_t *json_of(result r, int status)
-{
-    json_error_t error;
-    cr_assert(r.status == status, "exit status %d, not %d: %s", r.status, status, r.err);
-    cr_assert(r.err[0] == '\0', "%s", r.err);
-    json_t *object = json_loads(r.out, JSON_REJECT_DUPLICATES, &error);
-    cr_assert(object, "%s in: %s", error.text, r.out);
-    return object;
-}
-
-static double number(const json_t *object, const char *key)
-{
-    const json_t *value = json_object_get(object, key);
-    cr_assert(json_is_number(value), "%s is no number", key);
-    return json_number_value(value);
-}
-
-static double entry(const json_t *object, const char *key, size_t index)
-{
-    const json_t *value = json_array_get(json_object_get(object, key), index);
-    cr_assert(json_is_number(value), "%s[%zu] is no number", key, index);
-    return json_number_value(value);
-}
-
-static const char *word(const json_t *object, const char *key)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    cr_assert(value, "%s is no string", key);
-    return value;
-}
-
-static double digits(double value, double exact)
-{
-    const double error = fabs(value - exact) / (exact == 0.0 ? 1.0 : fabs(exact));
-    return error < 1e-15 ? 15.0 : -log10(error);
-}
-
-static void expect_digits(const json_t *object, size_t index, double exact, double least)
-{
-    const double theta = entry(object, "theta", index);
-    cr_expect(digits(theta, exact) >= least, "theta[%zu] is %.17g, not %.17g: %.1f digits", index, theta,
-              exact, digits(theta, exact));
-}
+#include "program_json.h"
 
 /* ---- the textbook's example ---- */
 
@@ -204,16 +158,6 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
     for (size_t j = 0; j < 7; j++) expect_digits(fit, j, gr_longley.certified[j], 10.5);
     cr_expect(number(fit, "passes") <= 6.0, "%g passes", number(fit, "passes"));
     json_decref(fit);
-}
-
-/* No line of a table is longer than a terminal is wide, whatever the columns are called. */
-static void expect_narrow(const char *text)
-{
-    for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        size_t width = 0;
-        for (const char *c = line; *c && *c != '\n'; c++) width += ((unsigned char)*c & 0xC0u) != 0x80u;
-        cr_expect(width <= 80, "%zu columns: %.*s", width, (int)strcspn(line, "\n"), line);
-    }
 }
 
 Test(cli, long_names_are_cut_to_the_width_of_a_terminal, .init = make_folder, .fini = remove_folder)
@@ -599,6 +543,24 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "seed",
                                        "epochs",
                                        "exact",
+                                       "duality_gap",
+                                       "inference",
+                                       "no_inference",
+                                       "format",
+                                       "format_version",
+                                       "response",
+                                       "columns",
+                                       "intercept",
+                                       "polynomial",
+                                       "offset",
+                                       "weights",
+                                       "ridge",
+                                       "lasso",
+                                       "lower",
+                                       "upper",
+                                       "radius",
+                                       "delta",
+                                       "outputs",
                                        NULL};
     static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
                                                  "condition",      "rank",          NULL};
@@ -681,6 +643,30 @@ Test(cli, ridge_has_the_scale_of_the_mean, .init = make_folder, .fini = remove_f
     expect_digits(fit, 0, 39.0 / 40.0, 14.0);
     cr_expect(digits(entry(json_object_get(fit, "reference"), "theta", 0), 39.0 / 40.0) >= 14.0);
     json_decref(fit);
+}
+
+/* By hand: x'x/m = 15/2, x'y/m = 39/4: theta = (39/4 - 1)/(15/2) with a lasso of 1, and at most what bounds and radius allow. */
+Test(cli, lasso_and_constraints, .init = make_folder, .fini = remove_folder)
+{
+    static const char *const options[][3] = {{"--lasso", "1", "duality_gap"},
+                                             {"--lasso", "9.75", "duality_gap"},
+                                             {"--lower", "1.5", "gradient"},
+                                             {"--upper", "-0.25", "gradient"},
+                                             {"--radius", "0.5", "duality_gap"}};
+    static const double exact[] = {(9.75 - 1.0) / 7.5, 0.0, 1.5, -0.25, 0.5};
+    for (size_t k = 0; k < 5; k++) {
+        for (int up = 0; up < 2; up++) {
+            const char *path = write_text("lasso.csv", "y,x\n2,1\n4,2\n5,3\n3.5,4\n");
+            json_t *fit = json_of(RUN("fit", path, "--response", "y", "--no-intercept", options[k][0],
+                                      options[k][1], "--direction", up ? "ascent" : "descent", "--json"),
+                                  0);
+            expect_digits(fit, 0, exact[k], 12.0);
+            cr_expect(json_is_null(json_object_get(fit, "reference")));
+            const bool has_gap = strcmp(options[k][2], "duality_gap") == 0;
+            cr_expect_eq(json_is_number(json_object_get(fit, "duality_gap")), has_gap, "case %zu", k);
+            json_decref(fit);
+        }
+    }
 }
 
 Test(cli, a_polynomial_has_its_powers, .init = make_folder, .fini = remove_folder)
@@ -819,31 +805,6 @@ Test(cli, refused_input_leaves_no_trace, .init = make_folder, .fini = remove_fol
 
 /* ---- what is wrong, said in one sentence ---- */
 
-typedef struct fault {
-    const char *arguments[6];
-    const char *sentence; /* all of standard error, without its line end; "%s" is the folder */
-} fault;
-
-static void expect_fault(const fault *wrong, int status)
-{
-    const char *arguments[8] = {GRADUS_PROGRAM};
-    char paths[6][200], sentence[600];
-    for (size_t i = 0; i < 6 && wrong->arguments[i]; i++) {
-        const bool file = wrong->arguments[i][0] == '@';
-        (void)snprintf(paths[i], sizeof paths[i], file ? "%s/%s" : "%.0s%s", folder,
-                       wrong->arguments[i] + file);
-        arguments[i + 1] = paths[i];
-    }
-    const result r = run_with(arguments, "/dev/null", NULL);
-    const char *place = strstr(wrong->sentence, "%s");
-    (void)snprintf(sentence, sizeof sentence, "%.*s%s%s\n",
-                   (int)(place ? (size_t)(place - wrong->sentence) : strlen(wrong->sentence)),
-                   wrong->sentence, place ? folder : "", place ? place + 2 : "");
-    cr_expect(r.status == status, "exit status %d: %s", r.status, r.err);
-    cr_expect_str_eq(r.err, sentence);
-    cr_expect_str_empty(r.out);
-}
-
 #define NUMBER_OF_ITERATIONS "a whole number from 1 to 9223372036854775807"
 #define METHODS              "automatic, gradient, l-bfgs, heavy-ball, nesterov, conjugate-gradient, adam or svrg"
 #define METRICS                                                                                              \
@@ -861,18 +822,24 @@ static void expect_fault(const fault *wrong, int status)
 #define NOT_AN_OPTION     " is not an option, or short for more than one; allowed are those that gradus "
 
 static const fault usage_faults[] = {
-    {{NULL}, "gradus: a command is missing; allowed is fit, plot, verify or info (gradus --help tells more)"},
+    {{NULL},
+     "gradus: a command is missing; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"fti"},
-     "gradus: fti is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
+     "gradus: fti is not a command; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"--json"},
-     "gradus: --json is not a command; allowed is fit, plot, verify or info (gradus --help tells more)"},
+     "gradus: --json is not a command; allowed is fit, predict, plot, verify or info (gradus --help tells "
+     "more)"},
     {{"fit", "--bogus"}, "gradus fit: --bogus" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "--st", "ones"}, "gradus fit: --st" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "-z"}, "gradus fit: -z" NOT_AN_OPTION "fit --help lists"},
     {{"fit", "--json=yes"}, "gradus fit: --json=yes: --json takes no value"},
     {{"fit", "--help=yes"}, "gradus fit: --help=yes: --help takes no value"},
     {{"fit", "a.csv", "b.csv"}, "gradus fit: \"b.csv\" is one argument too many; allowed is one file"},
-    {{"fit", "--model", "probit"}, "gradus fit: --model is \"probit\"; allowed is least-squares or logistic"},
+    {{"fit", "--model", "probit"},
+     "gradus fit: --model is \"probit\"; allowed is least-squares, logistic, poisson, huber, squared-hinge "
+     "or softmax"},
     {{"fit", "--direction", "up"}, "gradus fit: --direction is \"up\"; allowed is descent or ascent"},
     {{"fit", "--method", "newton"}, "gradus fit: --method is \"newton\"; allowed is " METHODS},
     {{"fit", "--method", "lbfgs"}, "gradus fit: --method is \"lbfgs\"; allowed is " METHODS},
@@ -970,6 +937,8 @@ static const fault usage_faults[] = {
     {{"fit", "--tolerance", "nan"}, "gradus fit: --tolerance is \"nan\"; allowed is a number from 0 to 1"},
     {{"fit", "--tolerance", ""}, "gradus fit: --tolerance is \"\"; allowed is a number from 0 to 1"},
     {{"fit", "--ridge", "-0.5"}, "gradus fit: --ridge is \"-0.5\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--lasso", "-1"}, "gradus fit: --lasso is \"-1\"; allowed is a number from 0 to 1e300"},
+    {{"fit", "--lower", "low"}, "gradus fit: --lower is \"low\"; allowed is a number from -1e300 to 1e300"},
     {{"fit", "--ridge", "1e400"}, "gradus fit: --ridge is \"1e400\"; allowed is a number from 0 to 1e300"},
     {{"fit", "--polynomial", "31"},
      "gradus fit: --polynomial is \"31\"; allowed is a whole number from 1 to 30"},
@@ -1132,8 +1101,8 @@ static void expect_help(const char *const *arguments, const char *const *parts)
 
 Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini = remove_folder)
 {
-    static const char *const of_program[] = {"fit ",      "plot ",  "verify ", "info ",
-                                             "--version", "--help", NULL};
+    static const char *const of_program[] = {"fit ",  "predict ",  "plot ",  "verify ",
+                                             "info ", "--version", "--help", NULL};
     static const char *const of_fit[] = {"--model MODEL",
                                          "--direction WAY",
                                          "--method METHOD",
@@ -1146,7 +1115,20 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--no-intercept",
                                          "--polynomial DEGREE",
                                          "--ridge LAMBDA",
+                                         "--lasso LAMBDA",
+                                         "--lower BOUND",
+                                         "--upper BOUND",
+                                         "--radius R",
+                                         "--path N",
+                                         "--path-ratio RATIO",
+                                         "--coefficients FILE.csv",
+                                         "--gap T",
                                          "--weights COLUMN",
+                                         "--offset COLUMN",
+                                         "--delta DELTA",
+                                         "--confidence LEVEL",
+                                         "--inference",
+                                         "--no-inference",
                                          "--response NAME",
                                          "--no-standardize",
                                          "--trace FILE.csv",
@@ -1155,6 +1137,8 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--json",
                                          "--help",
                                          NULL};
+    static const char *const of_predict[] = {
+        "FIT.json [FILE.csv]", "--output FILE.csv", "-o", "--offset COLUMN", "--help", NULL};
     static const char *const of_verify[] = {"--data DIR", "--exact", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
     static const char *const of_plot[] = {"surface ", "trace ", "methods ", "--help", NULL};
@@ -1183,6 +1167,7 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
     expect_help(ARGUMENTS("-h"), of_program);
     expect_help(ARGUMENTS("fit", "--help"), of_fit);
     expect_help(ARGUMENTS("fit", "nosuch.csv", "--json", "-h"), of_fit);
+    expect_help(ARGUMENTS("predict", "--help"), of_predict);
     expect_help(ARGUMENTS("verify", "--help"), of_verify);
     expect_help(ARGUMENTS("info", "--help"), of_info);
     expect_help(ARGUMENTS("plot", "--help"), of_plot);
@@ -1223,6 +1208,7 @@ Test(cli, the_manual_page_has_every_option, .init = make_folder, .fini = remove_
     cr_expect(contains(manual, title), "the title of the manual page is not %s", title);
     expect_in_manual(manual, ARGUMENTS("--help"));
     expect_in_manual(manual, ARGUMENTS("fit", "--help"));
+    expect_in_manual(manual, ARGUMENTS("predict", "--help"));
     expect_in_manual(manual, ARGUMENTS("verify", "--help"));
     expect_in_manual(manual, ARGUMENTS("info", "--help"));
     expect_in_manual(manual, ARGUMENTS("plot", "--help"));

@@ -313,6 +313,34 @@ Test(mirror, models)
         model_mirrors(100 + (uint64_t)c, c % 3 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR, c);
 }
 
+/* Three classes, and three responses: in the metrics there are, and by the others' refusals. */
+static void outputs_mirror(uint64_t seed, gradus_layout layout, int combination)
+{
+    test_data data = test_data_make(seed, M, 2, layout, seed % 3);
+    double labels[M], start[9] = {0.3, -0.2, 0.1, 0.4, -0.5, 0.2, 0.0, 0.1, -0.3};
+    for (size_t i = 0; i < M; i++) labels[i] = data.labels[i] + (i % 5 == 0 ? 1.0 : 0.0);
+    gradus_model_options options = gradus_model_options_default();
+    if (combination & 1) options.weights = data.weights;
+    if (combination & 2) options.ridge = 0.05;
+    if (combination & 4) options.intercept = 1;
+    gradus_objective *cost = NULL;
+    cr_assert_eq(gradus_softmax(&data.X, labels, 3, &options, &cost), 0);
+    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, "softmax");
+    gradus_objective_free(cost);
+    double Y[3 * M];
+    for (size_t i = 0; i < 3 * M; i++) Y[i] = data.y[i % M] * (double)(i / M) + data.labels[i % M];
+    cr_assert_eq(gradus_least_squares_multiple(&data.X, Y, 3, &options, &cost), 0);
+    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, "least squares with three responses");
+    gradus_objective_free(cost);
+    test_data_free(&data);
+}
+
+Test(mirror, several_outputs)
+{
+    for (int c = 0; c < 8; c++)
+        outputs_mirror(200 + (uint64_t)c, c % 3 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR, c);
+}
+
 static void function_mirrors(size_t n, gradus_callback callback, void *context, const double *start,
                              const char *what)
 {

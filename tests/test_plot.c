@@ -477,13 +477,13 @@ Test(plot, half_a_picture_is_none, .init = make_folder, .fini = remove_folder)
     expect_files("bowl.svg", 0);
 }
 
-typedef struct fault {
+typedef struct plot_fault {
     const char *arguments[8];
     int status;
     const char *part; /* of standard error */
-} fault;
+} plot_fault;
 
-static const fault faults[] = {
+static const plot_fault faults[] = {
     {{"surface"},
      2,
      "plot surface: --output is missing; allowed is a name that ends in .png or .svg, or --data"},
@@ -532,6 +532,20 @@ Test(plot, every_wrong_use_is_named, .init = make_folder, .fini = remove_folder)
         cr_expect(contains(r.err, faults[k].part), "%zu: %s", k, r.err);
         cr_expect(strchr(r.err, '\n') == r.err + strlen(r.err) - 1, "one line: %s", r.err);
         cr_expect_str_empty(r.out);
+    }
+}
+
+/* Whoever writes over what is read has lost it. */
+Test(plot, a_file_that_is_read_is_not_overwritten, .init = make_folder, .fini = remove_folder)
+{
+    static const char line[] = "x,y\n1,2\n2,4\n3,5\n";
+    static const char *const pictures[] = {"surface", "methods", "trace"};
+    for (size_t k = 0; k < 3; k++) {
+        const char *path = write_text("own.csv", line);
+        const result r = RUN("plot", pictures[k], path, "--data", "--output", path);
+        cr_expect(r.status == 2 && contains(r.err, "a file that is read; allowed is another one"), "%s",
+                  r.err);
+        cr_expect_str_eq(read_text(path), line);
     }
 }
 

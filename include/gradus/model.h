@@ -154,6 +154,84 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
                                               const gradus_model_options *options,
                                               gradus_objective **objective);
 
+/*
+ * Least squares with k responses in one pass: k problems that share X, weights, ridge and intercept,
+ *
+ *   J(theta) = 1/(2W) * sum_i w_i sum_c (x_i' theta_c - Y_ic)^2 + (lambda/2) sum_c ||theta_c||^2
+ *
+ * the sum of k gradus_least_squares. theta holds the coefficients response by response, n of each (n + 1 with an intercept,
+ * the last of the response). The metric GRAM is the Hessian, one factorisation for all responses; a solve with everything
+ * automatic refines in it as gradus_least_squares does, all responses until the last is done. Where it breaks down (condition
+ * of the columns above about 1e7) L-BFGS goes on with a little of its diagonal added; solve badly conditioned responses one
+ * by one.
+ *
+ *   Y           m x k finite doubles, response after response without gaps (column-major), borrowed
+ *   responses   k >= 1
+ *
+ * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm. Refused as for gradus_softmax: batches, the
+ * compressed form, refinement in twice the precision, HESSIAN (which is GRAM), lasso, constraints and offset.
+ * Errors: as gradus_least_squares; GRADUS_ERROR_OPTION for 0 responses.
+ */
+GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, const double *Y,
+                                                       size_t responses, const gradus_model_options *options,
+                                                       gradus_objective **objective);
+
+/*
+ * Multinomial logistic regression as a convex cost, to descend: with k classes, z_ic = x_i' theta_c and
+ * p_ic = exp(z_ic) / sum_d exp(z_id),
+ *
+ *   f(theta) = 1/W * sum_i w_i (log sum_c exp(z_ic) - z_i,y_i) + (lambda/2) sum_c ||theta_c||^2
+ *   grad_c f = 1/W * X' D (p_c - [y = c]) + lambda theta_c
+ *
+ * theta holds the coefficients class by class, class 0 first: n of each (n + 1 with an intercept, the last of the class and
+ * unpenalised). -W f is the log-likelihood without the penalty; gradus_negate makes the function to ascend. Finite for every
+ * theta whose margins are no further apart than the largest double. The Hessian is at most
+ * (I - 11'/k)/2 (x) X'DX/W + lambda I, which is the metric GRAM here: one n x n factorisation for all classes.
+ *
+ * Every class has its coefficients, none is a reference. The same vector added to all theta_c changes no p: without ridge the
+ * minimum is a plane, a solve keeps the mean of the theta_c it started with, and from 0 it ends where sum_c theta_c = 0, the
+ * shortest answer and the limit of those with a ridge that goes to 0. With a ridge sum_c theta_c = 0 at the minimum, but for
+ * the intercepts. Where k = 2, theta_1 - theta_0 is gradus_logistic's theta, with lambda/2 there for lambda here.
+ *
+ *   y         m labels, each a whole number from 0 to classes - 1, borrowed. A class without rows has no finite optimum beside an
+ *             intercept
+ *   classes   k >= 2, or 0: the largest label plus 1, at least 2. See gradus_objective_outputs
+ *
+ * Where a theta classifies every row without error, or cuts one class or a group of classes off from all others, and there is no
+ * ridge, no optimum exists: a solve then ends with GRADUS_STOP_SEPARABLE, and gradus_separating_direction says along which
+ * direction. (Groups are looked for among up to 64 classes.)
+ *
+ * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 k (n + k) doubles at most. Batches, the
+ * compressed form, refinement and metrics that reweight rows (HESSIAN, SAMPLED_HESSIAN) are refused with
+ * GRADUS_ERROR_UNSUPPORTED; lasso, lower, upper, radius and offset, which are made for one output, with GRADUS_ERROR_OPTION.
+ * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for 1 class.
+ * Source: Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
+ */
+GRADUS_API gradus_status gradus_softmax(const gradus_matrix *X, const double *y, size_t classes,
+                                        const gradus_model_options *options, gradus_objective **objective);
+
+/*
+ * The direction D along which a separable model's value falls for ever, when a solve has ended with GRADUS_STOP_SEPARABLE at theta:
+ *
+ *   logistic   D = theta itself; margin = min over rows of (2y_i - 1) x_i'D
+ *   softmax    D_c = the mean of theta's columns over c's group, where groups are every class by itself, one class and all others,
+ *              or several groups of classes; margin = min over rows and over groups that are not y_i's of x_i'D_(y_i) - x_i'D_c
+ *
+ * with the intercept as one of the coefficients, and rows of weight 0 left out. A margin above 0 is the proof: from any theta on,
+ * f(theta + t D) falls as t grows, so that no finite optimum exists without a penalty. Where this theta proves nothing the margin is
+ * 0, and so is D. Speaks of X and y alone, whatever ridge and offset are, and is the same for a model and its negative.
+ *
+ *   theta       gradus_objective_size(f) doubles
+ *   direction   out: as many; may not be theta
+ *   margin      out
+ *
+ * Cost: one pass over X for logistic, two for softmax.
+ * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY; GRADUS_ERROR_UNSUPPORTED for objectives without a likelihood of classes.
+ * Source: Albert and Anderson, Biometrika 71 (1984) 1.
+ */
+GRADUS_API gradus_status gradus_separating_direction(const gradus_objective *f, const double *theta,
+                                                     double *direction, double *margin);
+
 #ifdef __cplusplus
 }
 #endif

@@ -81,6 +81,10 @@ GRADUS_API gradus_status gradus_negate(const gradus_objective *f, gradus_objecti
 /* The number of entries of theta: n of a function; columns of X, plus one where the model has an intercept. 0 for NULL. */
 GRADUS_API size_t gradus_objective_size(const gradus_objective *f);
 
+/* How many columns of coefficients theta holds one behind the other, gradus_objective_size(f) / outputs entries each: the classes of
+ * gradus_softmax, the responses of gradus_least_squares_multiple; 1 of everything else. 0 for NULL. */
+GRADUS_API size_t gradus_objective_outputs(const gradus_objective *f);
+
 /*
  * f(theta) and, unless `gradient` is NULL, its gradient. theta and gradient: gradus_objective_size(f) doubles.
  * Cost for a model or a function over rows: one pass. The value may be Inf or NaN; the call still returns 0 then.

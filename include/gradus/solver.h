@@ -70,7 +70,8 @@ typedef enum gradus_metric {
      * (s^2 + lambda/b)^(1/2) takes the place of the standard deviation s. */
     GRADUS_METRIC_STANDARDIZED = 2,
     /* Models only: P = b X'DX/W + lambda I, with b the loss's curvature bound (1 for least squares and Huber, 1/4 for
-     * logistic, 2 for the squared hinge; see gradus_poisson): the Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
+     * logistic, 2 for the squared hinge; see gradus_poisson; 1/2 for softmax, where one such matrix serves all classes):
+     * the Hessian of least squares, a bound of it otherwise. One pass and n^2 memory, once (about 9 n^2 while it is made); n^2 work a step. Where its Cholesky
      * factorisation breaks down (condition of the columns above about 1e7) SKETCH takes over, and the report says so. */
     GRADUS_METRIC_GRAM = 3,
     /* Models only: the same from a QR factorisation of a random sketch of X with 8 n rows. Holds up to a condition of 1e14.
@@ -215,7 +216,8 @@ typedef struct gradus_batching {
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
 typedef struct gradus_stop_criteria {
-    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12; off where least squares is
+    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12, 1e-13 with several
+     * outputs in the metric GRAM; off where least squares is
      * refined (metric GRAM, HESSIAN, SKETCH or QR, method and step rule automatic) and nothing was set. With the tolerance set to off, a logistic
      * run also goes on where theta separates the classes, until it would be called converged: it ends as SEPARABLE. */
     double gradient_tolerance;
@@ -261,7 +263,7 @@ typedef struct gradus_stop_criteria {
     X(MAX_EPOCHS, 14, 0, "not converged: the epoch budget is spent; allow more epochs, let the steps decay, or take SVRG")        \
     X(DIVERGED, 20, 0, "diverged: value, gradient or slope is no longer finite; use a shorter step, backtracking or other units") \
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
-    X(SEPARABLE, 22, 0, "separable: theta splits the classes without error, so no finite optimum exists; add a ridge")            \
+    X(SEPARABLE, 22, 0, "separable: theta splits the classes, or some from all others, without error, so no finite optimum exists; add a ridge")            \
     X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient, or the schedule")                \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
 /* clang-format on */

@@ -41,7 +41,7 @@ typedef int gradus_status;
     X(ERROR_DATA_NOT_FINITE, -30, "X holds NaN or Inf; the error names the first row and column")                          \
     X(ERROR_RESPONSE_NOT_FINITE, -31, "the response holds NaN or Inf; the error names the first row")                      \
     X(ERROR_WEIGHT, -32, "a weight is negative, NaN or Inf, or all are zero; weights count rows")                          \
-    X(ERROR_LABEL, -33, "a label is neither 0 nor 1; a model of two classes takes exactly these two")                         \
+    X(ERROR_LABEL, -33, "a label is none of the classes; a model of two takes exactly 0 and 1, softmax 0 to classes - 1")                         \
     X(ERROR_START_NOT_FINITE, -34, "the start holds NaN or Inf; the error names the first entry")                          \
     X(ERROR_START_VALUE, -35, "the function has no finite value or gradient at the start; begin elsewhere or rescale")     \
     X(ERROR_RANK_DEFICIENT, -36, "the columns are linearly dependent at working precision; use the SVD reference or a ridge") \

@@ -107,11 +107,8 @@ gradus_status gr_contest_run(const gr_fit_settings *settings, const gr_problem *
     gr_fit fit = {.theta = gr_new_doubles(problem->coefficients),
                   .closed_form = gr_new_doubles(problem->coefficients)};
     *contest = (gr_contest){.traces = {.passes = true}};
-    gradus_status status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
-                                                (gradus_direction)settings->direction, settings->ridge,
-                                                &objective, error);
-    if (status == GRADUS_ERROR_LABEL || status == GRADUS_ERROR_WEIGHT)
-        trouble->where = gr_fit_file_word(settings);
+    gradus_status status = gr_fit_objective(settings, problem, (gradus_direction)settings->direction,
+                                            &objective, trouble);
     for (size_t way = 0; way < WAYS && !status; way++)
         status = run_one(settings, problem, objective, way, &fit, contest, error);
     if (!status) gr_traces_measure(&contest->traces);

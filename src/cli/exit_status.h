@@ -7,7 +7,7 @@
 
 /* X(name, value, words for --help): one list makes the enumerators and the text of --help. */
 #define GR_EXIT_LIST(X)                                                                                      \
-    X(SUCCESS, 0, "fit: converged; verify: every bar is met; plot: the picture is there; info: always")      \
+    X(SUCCESS, 0, "fit: converged; verify: every bar is met; predict, plot: written; info: always")          \
     X(BELOW_BAR, 1, "verify: an answer is below its bar")                                                    \
     X(USAGE, 2, "an option or its value is wrong, or names a column that is not there")                      \
     X(DATA, 3, "a file cannot be read, or its numbers cannot be fitted")                                     \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* gradus fit: reads data, fits a model, prints the answer beside the closed form. */
-#include "cli/fit.h"
+#include "cli/fit_path.h"
 
 #include <stdio.h>
 
@@ -9,8 +9,11 @@
 
 gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
 {
-    const gr_roles roles = {settings->response, settings->weights, (size_t)settings->degree,
-                            settings->intercept};
+    const gr_roles roles = {.response = settings->response,
+                            .weights = settings->weights,
+                            .offset = settings->offset,
+                            .degree = (size_t)settings->degree,
+                            .intercept = settings->intercept};
     gr_table table;
     gradus_error *error = &trouble->error;
     trouble->where = gr_fit_file_word(settings);
@@ -19,7 +22,13 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     if (status) return status;
     status = gr_problem_make(&table, &roles, problem, error);
     gr_table_free(&table);
-    return status;
+    if (status) return status;
+    problem->lasso = settings->lasso;
+    problem->radius = settings->radius;
+    problem->huber = gr_fit_delta(settings);
+    status = gr_problem_bound(problem, settings->lower, settings->upper, error);
+    if (status || !gr_models[settings->model].outputs) return status;
+    return gr_problem_split_classes(problem, error);
 }
 
 static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
@@ -32,7 +41,7 @@ static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
 /* What standard error is told when standard output has no room for it. */
 static void note_missing_closed_form(const gr_fit_settings *settings, const gr_fit *fit)
 {
-    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form)
+    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form && !gr_fit_is_proximal(settings))
         (void)fprintf(stderr, "gradus fit: no closed form: %s\n", fit->no_closed_form.sentence);
 }
 
@@ -45,6 +54,7 @@ static gradus_status print(const gr_fit_settings *settings, const gr_problem *pr
     }
     gr_fit_print_title(settings, problem, fit);
     gr_fit_print_table(problem, fit);
+    gr_fit_print_inference(settings, problem, fit);
     gr_fit_print_summary(settings, fit);
     return GRADUS_OK;
 }
@@ -56,8 +66,33 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
     if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
     if (status) return status;
     gr_fit_judge(settings, problem, fit);
+    gr_fit_infer(settings, problem, fit);
     trouble->where = NULL;
     return print(settings, problem, fit, &trouble->error);
+}
+
+static gr_exit fit_once(const gr_fit_settings *settings, const gr_problem *problem, gr_trouble *trouble)
+{
+    gr_fit fit = {.theta = NULL};
+    const gradus_status failed = fit_and_print(settings, problem, &fit, trouble);
+    const gr_exit status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
+    gr_delete(fit.theta);
+    gr_delete(fit.closed_form);
+    gr_delete(fit.statistics.standard_errors);
+    return failed ? gr_complain("fit", failed, trouble) : status;
+}
+
+static gr_exit fit_path(const gr_fit_settings *settings, const gr_problem *problem, gr_trouble *trouble)
+{
+    gr_fit_path path = {.count = 0};
+    gradus_status failed = gr_fit_path_make(settings, problem, &path, trouble);
+    if (!failed) failed = gr_fit_path_write(settings, problem, &path, trouble);
+    if (!failed && settings->json) failed = gr_fit_path_print_json(settings, problem, &path, &trouble->error);
+    if (!failed && !settings->json) gr_fit_path_print(settings, problem, &path);
+    const bool converged = gr_fit_path_converged(settings, &path);
+    gr_fit_path_free(&path);
+    if (failed) return gr_complain("fit", failed, trouble);
+    return converged ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
 }
 
 static gr_exit run(int argc, char **argv)
@@ -67,14 +102,14 @@ static gr_exit run(int argc, char **argv)
     if (!gr_arguments_read(&gr_command_fit, argc, argv, &settings, &settings.file, &status)) return status;
     gr_trouble trouble = {.where = NULL};
     gr_problem problem = {.coefficients = 0};
-    gr_fit fit = {.theta = NULL};
-    gradus_status failed = gr_fit_load(&settings, &problem, &trouble);
-    if (!failed) failed = fit_and_print(&settings, &problem, &fit, &trouble);
-    status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
-    gr_delete(fit.theta);
-    gr_delete(fit.closed_form);
+    gradus_status failed = gr_fit_check(&settings, &trouble.error);
+    if (!failed) failed = gr_fit_load(&settings, &problem, &trouble);
+    if (failed)
+        status = gr_complain("fit", failed, &trouble);
+    else
+        status = (settings.path > 0 ? fit_path : fit_once)(&settings, &problem, &trouble);
     gr_problem_free(&problem);
-    return failed ? gr_complain("fit", failed, &trouble) : status;
+    return status;
 }
 
 const gr_command gr_command_fit = {

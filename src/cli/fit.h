@@ -3,19 +3,21 @@
 #ifndef GR_CLI_FIT_H
 #define GR_CLI_FIT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
+#include "cli/models.h"
 #include "cli/option.h"
 #include "cli/problem.h"
+#include "gradus/inference.h"
+#include "gradus/objective.h"
 #include "gradus/reference.h"
 #include "gradus/solver.h"
-
-typedef enum gr_fit_model { GR_FIT_LEAST_SQUARES, GR_FIT_LOGISTIC } gr_fit_model;
 
 /* The command line, read. */
 typedef struct gr_fit_settings {
     const char *file; /* NULL: Longley's data */
-    const char *response, *weights;
+    const char *response, *weights, *offset;
     int model;     /* gr_fit_model */
     int direction; /* gradus_direction */
     int method;    /* gradus_method */
@@ -27,15 +29,23 @@ typedef struct gr_fit_settings {
     long long seed, epochs, check; /* -1, 0, -1: not given; check 0: never */
     double clip;                   /* 0: none */
     long long max_iterations;      /* 0: not given */
-    double tolerance;              /* relative; 0: off; -1: not given */
+    double tolerance, gap;         /* relative; 0: off; -1: not given */
     const char *start;
     bool intercept;
     long long degree;
-    double ridge;
+    double ridge, lasso;
+    double lower, upper; /* of every coefficient but the intercept; infinite: none */
+    double radius;       /* 0: none */
+    double delta;        /* of Huber's loss; 0: not given */
     bool standardize;
     long long threads;
     const char *trace;
     bool json;
+    bool infer, infer_always; /* false with --no-inference; true with --inference */
+    double confidence;        /* of intervals; 0: not given */
+    long long path;           /* how many values of the lasso; 0: not given */
+    double path_ratio;        /* of the last to the first; 0: not given */
+    const char *coefficients; /* the file of --coefficients */
 } gr_fit_settings;
 
 gr_fit_settings gr_fit_settings_default(void);
@@ -49,6 +59,15 @@ extern const gr_choice gr_fit_methods[], gr_fit_metrics[];
     "automatic, identity, standardized, diagonal, gram, sampled-gram, hessian, sampled-hessian, sketch or "  \
     "qr"
 
+/* What is said of the population: known, or why not. */
+typedef struct gr_fit_statistics {
+    bool known; /* the three below hold it */
+    gradus_inference facts;
+    double *standard_errors;
+    double deviance; /* NaN for least squares */
+    gradus_error why_not;
+} gr_fit_statistics;
+
 /* What was found. */
 typedef struct gr_fit {
     double *theta;
@@ -58,13 +77,21 @@ typedef struct gr_fit {
     gradus_facts facts;
     gradus_certificate certificate;
     gradus_error no_closed_form; /* why there is none; least squares only */
+    gr_fit_statistics statistics;
 } gr_fit;
+
+/* fit_check.c: what does not go together is refused with GRADUS_ERROR_OPTION or _STEP_SIZE; so is a trace that would overwrite
+ * what is read. */
+gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error);
+
+/* fit_objective.c: the function to descend or to climb. The trouble names the file of the data where they are refused. */
+gradus_status gr_fit_objective(const gr_fit_settings *settings, const gr_problem *problem,
+                               gradus_direction direction, gradus_objective **objective, gr_trouble *trouble);
 
 /* fit.c: the columns of the file, or of Longley's data. The trouble names the file. */
 gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble);
 
-/* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. A trace that would
- * overwrite what is read is refused with GRADUS_ERROR_OPTION. */
+/* fit_solve.c: theta and report. theta starts as --start says. The trouble names the file it comes from. */
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                            gr_trouble *trouble);
 
@@ -74,12 +101,34 @@ gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_err
 /* fit_judge.c: the closed form and the certificate, where the model has one. */
 void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
 
+/* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its t or z, its
+ * p-value and the ends of its interval. */
+void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+double gr_fit_statistic(const gr_fit *fit, size_t j);
+double gr_fit_p_value(const gr_fit *fit, size_t j);
+double gr_fit_lower(const gr_fit *fit, size_t j);
+double gr_fit_upper(const gr_fit *fit, size_t j);
+
+/* fit_inference_table.c: nothing where they are not known. fit_inference_json.c: NULL when memory is out. */
+void gr_fit_print_inference(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
+json_t *gr_fit_inference_json(const gr_problem *problem, const gr_fit *fit);
+
+/* fit_json.c: what has to be known to predict with a fit, and with which penalties it was made; NULL when memory is out. Adds the
+ * keys of `part`, which is freed, to an object; false when either is NULL, or memory is out. */
+json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format);
+bool gr_fit_json_add(json_t *object, json_t *part);
+
 /* fit_table.c, fit_summary.c, fit_json.c: on standard output. GRADUS_ERROR_MEMORY for JSON alone. */
 void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit);
+void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem);
 void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit);
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
+
+/* fit_words.c: is there a lasso, a path of them, or a constraint? The delta of Huber's loss, given or not. */
+bool gr_fit_is_proximal(const gr_fit_settings *settings);
+double gr_fit_delta(const gr_fit_settings *settings);
 
 /*
  * fit_words.c: the file by name (NULL for the built-in data), "least-squares", "descent", and the word of a

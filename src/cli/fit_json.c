@@ -1,111 +1,88 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The answer as one JSON object; jansson writes it and keeps the order of the keys. */
-#include <jansson.h>
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "cli/fit.h"
-#include "cli/heap.h"
-
-/* JSON has no NaN and no Inf. */
-static json_t *number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *count(size_t value)
-{
-    return json_integer((json_int_t)value);
-}
-
-/* JSON is UTF-8, and a header may be anything: outside of UTF-8 every byte above ASCII becomes '?'. */
-static json_t *text(const char *given)
-{
-    json_t *string = json_string(given);
-    if (string) return string;
-    const size_t bytes = strlen(given) + 1;
-    char *ascii = (char *)gr_new(bytes, 1);
-    if (ascii) memcpy(ascii, given, bytes);
-    for (char *byte = ascii; byte && *byte; byte++) {
-        if ((unsigned char)*byte >= 0x80) *byte = '?';
-    }
-    string = ascii ? json_string(ascii) : NULL;
-    gr_delete(ascii);
-    return string;
-}
-
-/* Each of these gives NULL when memory is out, and json_pack hands that on. */
-static json_t *names(const gr_problem *problem)
-{
-    json_t *array = json_array();
-    int failed = 0;
-    for (size_t j = 0; array && j < problem->coefficients; j++)
-        failed |= json_array_append_new(array, text(problem->names[j]));
-    if (!failed) return array;
-    json_decref(array);
-    return NULL;
-}
-
-static json_t *vector(size_t n, const double *values)
-{
-    json_t *array = json_array();
-    int failed = 0;
-    for (size_t j = 0; array && j < n; j++) failed |= json_array_append_new(array, number(values[j]));
-    if (!failed) return array;
-    json_decref(array);
-    return NULL;
-}
+#include "cli/json_parts.h"
+#include "cli/saved_fit.h"
 
 static json_t *certificate(const gr_fit *fit)
 {
     const gradus_certificate *c = &fit->certificate;
     if (!fit->has_closed_form) return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "backward_error", number(c->backward_error),
-                     "orthogonality", number(c->orthogonality), "distance", number(c->distance), "digits",
-                     number(c->digits), "condition", number(c->condition), "rank", count(c->rank));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "backward_error", gr_json_number(c->backward_error),
+                     "orthogonality", gr_json_number(c->orthogonality), "distance",
+                     gr_json_number(c->distance), "digits", gr_json_number(c->digits), "condition",
+                     gr_json_number(c->condition), "rank", gr_json_count(c->rank));
 }
 
 static json_t *reference(const gr_problem *problem, const gr_fit *fit)
 {
     if (!fit->has_closed_form) return json_null();
     return json_pack("{s:s, s:o, s:o, s:o}", "method", gr_reference_word(fit->facts.method), "theta",
-                     vector(problem->coefficients, fit->closed_form), "rank", count(fit->facts.rank),
-                     "condition", number(fit->facts.condition));
+                     gr_json_vector(problem->coefficients, fit->closed_form), "rank",
+                     gr_json_count(fit->facts.rank), "condition", gr_json_number(fit->facts.condition));
 }
 
-static json_t *whole(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+/* The answer and how it was found. */
+static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
 {
     const gradus_report *r = &fit->report;
+    const bool batches = settings->batch > 0;
     char stop[32];
     gr_stop_word(r->stop, sizeof stop, stop);
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:s, s:s, s:s, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-        "names", names(problem), "theta", vector(problem->coefficients, fit->theta), "value",
-        number(r->value), "gradient_norm", number(r->gradient_norm), "iterations", count(r->iterations),
-        "passes", number(r->passes), "stop", stop, "seconds", number(r->seconds), "certificate",
-        certificate(fit), "reference", reference(problem, fit), "evaluations", count(r->evaluations), "model",
-        gr_fit_model_word(settings), "direction", gr_fit_direction_word(settings), "converged",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+        "names", gr_json_texts(problem->coefficients, problem->names), "theta",
+        gr_json_vector(problem->coefficients, fit->theta), "value", gr_json_number(r->value), "gradient_norm",
+        gr_json_number(r->gradient_norm), "iterations", gr_json_count(r->iterations), "passes",
+        gr_json_number(r->passes), "stop", stop, "seconds", gr_json_number(r->seconds), "certificate",
+        certificate(fit), "reference", reference(problem, fit), "evaluations", gr_json_count(r->evaluations),
+        "model", gr_fit_model_word(settings), "direction", gr_fit_direction_word(settings), "converged",
         gradus_stop_converged(r->stop), "method", gr_method_word(r->method), "metric",
         gr_metric_word(r->metric), "step", gr_step_word(r->step_rule), "metric_reason",
-        text(r->metric_reason), "metric_condition", number(r->condition), "metric_passes",
-        number(r->metric_passes), "refinements", count(r->refinements), "batch",
-        count((size_t)settings->batch), "order",
-        settings->batch > 0 ? json_string(gr_order_word(settings->order)) : json_null(), "seed",
-        settings->batch > 0 ? count(settings->seed > 0 ? (size_t)settings->seed : 0) : json_null(), "epochs",
-        number(r->epochs), "exact", (int)r->exact);
+        gr_json_text(r->metric_reason), "metric_condition", gr_json_number(r->condition), "metric_passes",
+        gr_json_number(r->metric_passes), "refinements", gr_json_count(r->refinements), "batch",
+        gr_json_count((size_t)settings->batch), "order",
+        gr_json_text_or_null(batches ? gr_order_word(settings->order) : NULL), "seed",
+        batches ? gr_json_count(settings->seed > 0 ? (size_t)settings->seed : 0) : json_null(), "epochs",
+        gr_json_number(r->epochs), "exact", (int)r->exact, "duality_gap", gr_json_number(r->duality_gap));
+}
+
+/* What has to be known to predict with it, and with which penalties it was made. */
+json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format)
+{
+    return json_pack(
+        "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", format,
+        "format_version", GR_SAVED_VERSION, "response", gr_json_text(problem->response), "columns",
+        gr_json_texts(problem->column_count, problem->columns), "intercept", problem->intercept ? 1 : 0,
+        "polynomial", (json_int_t)settings->degree, "offset", gr_json_text_or_null(settings->offset),
+        "weights", gr_json_text_or_null(settings->weights), "ridge", gr_json_number(settings->ridge), "lasso",
+        gr_json_number(settings->lasso), "lower", gr_json_number(settings->lower), "upper",
+        gr_json_number(settings->upper), "radius", gr_json_number(settings->radius), "delta",
+        settings->model == GR_FIT_HUBER ? gr_json_number(gr_fit_delta(settings)) : json_null(), "outputs",
+        gr_json_count(problem->outputs));
+}
+
+bool gr_fit_json_add(json_t *object, json_t *part)
+{
+    const bool added = object && part && json_object_update(object, part) == 0;
+    json_decref(part);
+    return added;
 }
 
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error)
 {
-    json_t *object = whole(settings, problem, fit);
-    if (!object) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    /* a write error stays in stdout, where the end of the program looks for it */
-    (void)json_dumpf(object, stdout, JSON_REAL_PRECISION(17));
-    (void)putchar('\n');
+    json_t *object = answer(settings, problem, fit);
+    const bool inferred = gr_fit_json_add(object, gr_fit_inference_json(problem, fit));
+    if (!gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, GR_SAVED_FORMAT)) || !inferred) {
+        json_decref(object);
+        return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    }
+    gr_json_print(object);
     json_decref(object);
     return GRADUS_OK;
 }

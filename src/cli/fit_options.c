@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The options of `gradus fit`, one row each. */
 #include <limits.h>
+#include <math.h>
+#include <string.h>
 
 #include "cli/fit.h"
 
 #define AT(field) offsetof(gr_fit_settings, field)
 
-static const gr_choice models[] = {
-    {"least-squares", GR_FIT_LEAST_SQUARES}, {"logistic", GR_FIT_LOGISTIC}, {NULL, 0}};
 static const gr_choice directions[] = {
     {"descent", GRADUS_DIRECTION_DESCENT}, {"ascent", GRADUS_DIRECTION_ASCENT}, {NULL, 0}};
 const gr_choice gr_fit_methods[] = {{"automatic", GRADUS_METHOD_AUTOMATIC},
@@ -36,22 +36,47 @@ static const gr_choice orders[] = {{"shuffled", GRADUS_ORDER_SHUFFLED},
                                    {NULL, 0}};
 static const gr_range tolerances = {0.0, 1.0};
 static const gr_range ridges = {0.0, 1e300};
+static const gr_range bounds = {-1e300, 1e300};
+static const gr_range deltas = {1e-300, 1e300};
+static const gr_range confidences = {1e-6, 0.999999};
 static const gr_count_range iterations = {1, LLONG_MAX};
+static const gr_range ratios = {1e-12, 1.0};
+static const gr_count_range values = {1, 1000000};
 static const gr_count_range numbers = {0, LLONG_MAX};
 static const gr_count_range degrees = {1, 30};
 static const gr_count_range threads = {0, INT_MAX};
 
+static bool read_model(const gr_option *option, const char *text, void *settings)
+{
+    const gr_model_row *row = gr_model_find(strcmp(text, "linear") == 0 ? "least-squares" : text);
+    (void)option;
+    if (row) ((gr_fit_settings *)settings)->model = (int)(row - gr_models);
+    return row != NULL;
+}
+
 const gr_option gr_fit_options[] = {
-    {"model", "MODEL", "least-squares or logistic",
-     "least-squares (default), or logistic: the response is 0 or 1.", gr_read_choice, AT(model), models},
+    {"model", "MODEL", "least-squares, logistic, poisson, huber, squared-hinge or softmax",
+     "least-squares (default, also: linear); logistic: the response is 0 or 1; poisson: it is a count, or 0 "
+     "or "
+     "more, and the logarithm of its mean is linear; huber: least squares that outliers do not rule; "
+     "squared-hinge: the response is 0 or 1, as support vector machines take it; softmax: "
+     "the response is a class, 0, 1, 2 and so on, each with coefficients of its own.",
+     read_model, AT(model), NULL},
+    {"delta", "DELTA", "a number from 1e-300 to 1e300",
+     "For huber: residuals beyond DELTA count linearly; in the unit of the response. Default 1.345.",
+     gr_read_number, AT(delta), &deltas},
     {"direction", "WAY", "descent or ascent",
-     "descent (default) of the cost, or ascent: of the log-likelihood for logistic, of minus the cost for "
-     "least-squares. Both find the same coefficients, bit for bit.",
+     "descent (default) of the cost, or ascent: of the log-likelihood for logistic, poisson and softmax, "
+     "of minus the cost otherwise. Both find the same coefficients, bit for bit.",
      gr_read_choice, AT(direction), directions},
     {"response", "NAME", "the name of a column", "The column to explain; default: the last one.",
      gr_read_text, AT(response), NULL},
     {"weights", "COLUMN", "the name of a column",
      "A column of row weights: a row of weight k counts k times.", gr_read_text, AT(weights), NULL},
+    {"offset", "COLUMN", "the name of a column",
+     "A column that is added to what the coefficients make of the row: for poisson the logarithm of an "
+     "exposure.",
+     gr_read_text, AT(offset), NULL},
     {"polynomial", "DEGREE", "a whole number from 1 to 30",
      "Fits the powers 1 .. DEGREE of the only regressor.", gr_read_count, AT(degree), &degrees},
     {"no-intercept", NULL, NULL, "Leaves the constant term out.", gr_read_false, AT(intercept), NULL},
@@ -59,6 +84,30 @@ const gr_option gr_fit_options[] = {
      "Adds (LAMBDA/2) times the sum of the squared coefficients to the cost, the intercept excepted; in "
      "the columns of the file. Default 0.",
      gr_read_number, AT(ridge), &ridges},
+    {"lasso", "LAMBDA", "a number from 0 to 1e300",
+     "Adds LAMBDA times the sum of the absolute coefficients to the cost, the intercept excepted, which "
+     "makes coefficients "
+     "exactly 0; beside --ridge the elastic net. Default 0.",
+     gr_read_number, AT(lasso), &ridges},
+    {"path", "N", "a whole number from 1 to 1000000",
+     "Fits N values of the lasso, from the smallest that makes every coefficient 0 down, each begun where "
+     "the one before ended, and prints a line for each.",
+     gr_read_count, AT(path), &values},
+    {"path-ratio", "RATIO", "a number from 1e-12 to 1",
+     "With --path: the last value over the first. Default 0.0001, or 0.01 where there are no more rows than "
+     "columns.",
+     gr_read_number, AT(path_ratio), &ratios},
+    {"coefficients", "FILE.csv", "the path of a file",
+     "With --path: writes the coefficients of every fit as CSV. Not into a file that is read.", gr_read_text,
+     AT(coefficients), NULL},
+    {"lower", "BOUND", "a number from -1e300 to 1e300",
+     "No coefficient but the intercept below BOUND; 0: none negative. Default: none.", gr_read_number,
+     AT(lower), &bounds},
+    {"upper", "BOUND", "a number from -1e300 to 1e300",
+     "No coefficient but the intercept above BOUND. Default: none.", gr_read_number, AT(upper), &bounds},
+    {"radius", "R", "a number from 0 to 1e300",
+     "The coefficients, the intercept excepted, as a vector no longer than R; 0 (default): of any length.",
+     gr_read_number, AT(radius), &ridges},
     {"no-standardize", NULL, NULL,
      "Identity metric of the columns as they are, where otherwise that of columns with mean 0 and standard "
      "deviation 1 (without intercept: root mean square 1) would be used. When nothing else is chosen: "
@@ -137,6 +186,20 @@ const gr_option gr_fit_options[] = {
      "goes on to working precision: the gradient norm in the columns of the file says little about digits "
      "where the columns differ in size.",
      gr_read_number, AT(tolerance), &tolerances},
+    {"gap", "T", "a number from 0 to 1",
+     "With a lasso or constraints: stops when the duality gap, which the objective is at most above its "
+     "optimum, is T times the objective; 0 switches this off. Default 1e-12.",
+     gr_read_number, AT(gap), &tolerances},
+    {"confidence", "LEVEL", "a number from 1e-06 to 0.999999",
+     "Prints confidence intervals of that level beside the standard errors; --json has them in any case, "
+     "by default of 0.95.",
+     gr_read_number, AT(confidence), &confidences},
+    {"inference", NULL, NULL,
+     "Prints standard errors, tests and likelihood whatever they cost: a QR factorisation of a copy of the "
+     "data. They are printed without it too where that takes no more than about a second.",
+     gr_read_true, AT(infer_always), NULL},
+    {"no-inference", NULL, NULL, "Leaves standard errors, tests and likelihood out.", gr_read_false,
+     AT(infer), NULL},
     {"trace", "FILE.csv", "the path of a file",
      "Writes value, gradient norm, step, evaluations and passes of every iteration, and whether all rows "
      "were read; row 0 is the start. For "
@@ -157,8 +220,12 @@ gr_fit_settings gr_fit_settings_default(void)
         .seed = -1,
         .check = -1,
         .tolerance = -1.0,
+        .gap = -1.0,
         .start = "zeros",
+        .lower = -(double)INFINITY,
+        .upper = (double)INFINITY,
         .intercept = true,
+        .infer = true,
         .standardize = true,
     };
 }

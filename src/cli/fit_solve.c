@@ -2,7 +2,6 @@
 /* The fit itself: the start, the objective, the options, and one call of the library. */
 #include <float.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "cli/fit.h"
@@ -12,49 +11,6 @@
 #include "cli/watch.h"
 #include "io/number.h"
 #include "io/vector_file.h"
-
-/* Is what `path` names read as `input`? "-" is standard input. What does not exist is no file, and is never the same. */
-static bool same_file(const char *path, const char *input)
-{
-    struct stat written, read;
-    if (stat(path, &written) != 0 || !S_ISREG(written.st_mode)) return false;
-    const int missing = strcmp(input, "-") == 0 ? fstat(0, &read) : stat(input, &read);
-    return missing == 0 && written.st_dev == read.st_dev && written.st_ino == read.st_ino;
-}
-
-/* The trace would overwrite what was read: nobody wants that. */
-static gradus_status check_trace(const gr_fit_settings *settings, gradus_error *error)
-{
-    const bool is_data = settings->trace && settings->file && same_file(settings->trace, settings->file);
-    const bool is_start = settings->trace && same_file(settings->trace, settings->start);
-    if (!is_data && !is_start) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                    "--trace is \"%s\", the file %s; allowed is another one",
-                    gr_excerpt_of(settings->trace).text, is_data ? "of the data" : "of the start");
-}
-
-/* What only batches have is given without them. */
-static gradus_status check_batches(const gr_fit_settings *settings, gradus_error *error)
-{
-    const struct {
-        const char *option;
-        bool given;
-    } orphans[] = {{"--order", settings->order != GRADUS_ORDER_AUTOMATIC},
-                   {"--seed", settings->seed >= 0},
-                   {"--epochs", settings->epochs > 0},
-                   {"--check", settings->check >= 0},
-                   {"--method svrg", settings->method == GRADUS_METHOD_SVRG}};
-    for (size_t i = 0; settings->batch == 0 && i < sizeof orphans / sizeof *orphans; i++) {
-        if (orphans[i].given)
-            return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "%s goes with --batch ROWS",
-                            orphans[i].option);
-    }
-    const bool chosen = settings->step.rule != GRADUS_STEP_AUTOMATIC ||
-                        settings->method == GRADUS_METHOD_ADAM;
-    if (settings->batch == 0 || chosen || settings->refine || settings->compress) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_STEP_SIZE, gr_fault_none(),
-                    "--batch goes with a --step that is fixed or a schedule, or with --method adam");
-}
 
 static gradus_status read_start(const char *path, size_t n, double *theta, gr_trouble *trouble)
 {
@@ -83,14 +39,14 @@ static gradus_status take_start(const char *start, size_t n, double *theta, gr_t
 
 /*
  * Without --tolerance a run ends at working precision. With the tolerance off the library says that theta
- * separates the classes only at the end; so that this is said at once, a logistic run gets the smallest tolerance,
+ * separates the classes only at the end; so that this is said at once, such a model gets the smallest tolerance,
  * which no gradient norm but 0 is below. --tolerance 0 is really off.
  */
 static double gradient_tolerance(const gr_fit_settings *settings)
 {
     if (settings->tolerance > 0.0) return settings->tolerance;
     const bool given = settings->tolerance == 0.0;
-    return settings->model == GR_FIT_LOGISTIC && !given ? DBL_MIN : (double)GRADUS_OFF;
+    return gr_models[settings->model].separable && !given ? DBL_MIN : (double)GRADUS_OFF;
 }
 
 static bool nothing_chosen(const gr_fit_settings *settings)
@@ -102,8 +58,10 @@ static bool nothing_chosen(const gr_fit_settings *settings)
 /* Everything automatic is left to the library; whoever chooses, or wants the columns as they are, gets the identity. */
 static void choose_travel(const gr_fit_settings *settings, gradus_options *options)
 {
-    const gradus_metric identity = settings->standardize ? GRADUS_METRIC_STANDARDIZED
-                                                         : GRADUS_METRIC_IDENTITY;
+    /* proximal steps go coordinate by coordinate: a diagonal is the most that they can know of the columns */
+    const gradus_metric scaled = gr_fit_is_proximal(settings) ? GRADUS_METRIC_DIAGONAL
+                                                              : GRADUS_METRIC_STANDARDIZED;
+    const gradus_metric identity = settings->standardize ? scaled : GRADUS_METRIC_IDENTITY;
     const bool plain = nothing_chosen(settings);
     const bool named = settings->metric != GRADUS_METRIC_AUTOMATIC &&
                        settings->metric != GRADUS_METRIC_IDENTITY;
@@ -136,6 +94,7 @@ gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_err
     options.threads = (int)settings->threads;
     options.stop.max_iterations = settings->max_iterations;
     options.stop.gradient_tolerance = gradient_tolerance(settings);
+    if (settings->gap >= 0.0) options.stop.gap_tolerance = settings->gap > 0.0 ? settings->gap : GRADUS_OFF;
     options.error = error;
     return options;
 }
@@ -157,34 +116,12 @@ static gradus_status run(const gr_fit_settings *settings, const gradus_objective
     return watch.trace_status;
 }
 
-/* The library counts rows from 0 and does not know the names of columns. */
-static void speak_of_the_file(const gr_fit_settings *settings, const gr_problem *problem,
-                              gradus_status status, gradus_error *error)
-{
-    const gr_fault fault = {error->row, error->column, error->measured, error->limit};
-    if (fault.row == GRADUS_NOWHERE) return;
-    if (status == GRADUS_ERROR_LABEL)
-        gr_error(error, status, fault,
-                 "row %zu of the data: \"%s\" is %g; logistic regression takes exactly 0 and 1",
-                 fault.row + 1, gr_excerpt_of(problem->response).text, fault.measured);
-    if (status == GRADUS_ERROR_WEIGHT)
-        gr_error(error, status, fault,
-                 "row %zu of the data: the weight \"%s\" is %g; weights count rows, from 0 on", fault.row + 1,
-                 gr_excerpt_of(settings->weights).text, fault.measured);
-}
-
 gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                            gr_trouble *trouble)
 {
     gradus_objective *objective = NULL;
-    gradus_status status = check_trace(settings, &trouble->error);
-    if (!status) status = check_batches(settings, &trouble->error);
-    trouble->where = status ? NULL : gr_fit_file_word(settings);
-    if (status) return status;
-    status = gr_problem_objective(problem, settings->model == GR_FIT_LOGISTIC,
-                                  (gradus_direction)settings->direction, settings->ridge, &objective,
-                                  &trouble->error);
-    if (status) speak_of_the_file(settings, problem, status, &trouble->error);
+    gradus_status status = gr_fit_objective(settings, problem, (gradus_direction)settings->direction,
+                                            &objective, trouble);
     if (!status) status = take_start(settings->start, problem->coefficients, fit->theta, trouble);
     if (!status) {
         trouble->where = NULL;

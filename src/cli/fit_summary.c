@@ -94,36 +94,51 @@ static void print_way(const gr_fit_settings *settings, const gradus_report *repo
     gr_print_wrapped(0, 0, line);
 }
 
-void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem)
 {
-    char line[512];
+    char line[512], classes[40] = "";
     (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
     gr_print_wrapped(0, 0, settings->file ? gr_fit_file_word(settings) : line);
-    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"", problem->X.rows,
+    if (problem->outputs > 1) (void)snprintf(classes, sizeof classes, ", %zu classes", problem->outputs);
+    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"%s", problem->X.rows,
                    plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
-                   problem->intercept ? " and the intercept" : ", no intercept", problem->response);
+                   problem->intercept ? " and the intercept" : ", no intercept", problem->response, classes);
     gr_print_wrapped(0, 0, line);
+}
+
+void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
+{
+    gr_fit_print_data(settings, problem);
     print_way(settings, &fit->report);
 }
 
 /* What the value is, in the sign in which it was descended or climbed. */
 static const char *value_word(const gr_fit_settings *settings)
 {
-    const bool ascent = settings->direction == GRADUS_DIRECTION_ASCENT;
-    if (settings->model == GR_FIT_LOGISTIC)
-        return ascent ? "log-likelihood (mean)" : "negative log-likelihood (mean)";
-    return ascent ? "-J, minus half the mean squared error" : "J, half the mean squared error";
+    const gr_model_row *model = &gr_models[settings->model];
+    return settings->direction == GRADUS_DIRECTION_ASCENT ? model->gain_is : model->cost_is;
+}
+
+static const char *penalty_word(const gr_fit_settings *settings)
+{
+    if (settings->lasso > 0.0)
+        return settings->ridge > 0.0 ? ", elastic net included" : ", lasso penalty included";
+    return settings->ridge > 0.0 ? ", ridge penalty included" : "";
 }
 
 static void print_value(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[160];
     (void)snprintf(text, sizeof text, "%.12g (%s%s%s)", report->value, value_word(settings),
-                   settings->ridge > 0.0 ? ", ridge penalty included" : "",
-                   report->exact ? "" : ", of the last batch");
+                   penalty_word(settings), report->exact ? "" : ", of the last batch");
     print_line("objective", text);
-    (void)snprintf(text, sizeof text, "%.3g", report->gradient_norm);
+    (void)snprintf(text, sizeof text, "%.3g%s", report->gradient_norm,
+                   gr_fit_is_proximal(settings) ? " (of the gradient mapping)" : "");
     print_line("gradient norm", text);
+    if (isnan(report->duality_gap)) return;
+    (void)snprintf(text, sizeof text, "%.3g: the objective is at most so far from its optimum",
+                   report->duality_gap);
+    print_line("duality gap", text);
 }
 
 static void print_batches(const gr_fit_settings *settings, const gradus_report *report)
@@ -206,6 +221,14 @@ static void print_certificate(const gr_fit *fit)
             0, LABEL, "Many answers fit these data equally well; the closed form is the shortest of them.");
 }
 
+static void print_no_inference(const gr_fit_settings *settings, const gr_fit *fit)
+{
+    char text[300];
+    if (fit->statistics.known || !settings->infer) return;
+    (void)snprintf(text, sizeof text, "none: %s", fit->statistics.why_not.sentence);
+    print_line("inference", text);
+}
+
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
 {
     print_value(settings, &fit->report);
@@ -215,4 +238,5 @@ void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
         print_certificate(fit);
     } else if (settings->model == GR_FIT_LEAST_SQUARES)
         print_line("closed form", fit->no_closed_form.sentence);
+    print_no_inference(settings, fit);
 }

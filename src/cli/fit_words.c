@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The words that table and JSON share. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/fit.h"
+
+bool gr_fit_is_proximal(const gr_fit_settings *settings)
+{
+    return settings->path > 0 || settings->lasso > 0.0 || settings->radius > 0.0 ||
+           isfinite(settings->lower) || isfinite(settings->upper);
+}
+
+double gr_fit_delta(const gr_fit_settings *settings)
+{
+    return settings->delta > 0.0 ? settings->delta : 1.345; /* the library's own */
+}
 
 const char *gr_fit_file_word(const gr_fit_settings *settings)
 {
@@ -13,7 +25,7 @@ const char *gr_fit_file_word(const gr_fit_settings *settings)
 
 const char *gr_fit_model_word(const gr_fit_settings *settings)
 {
-    return settings->model == GR_FIT_LOGISTIC ? "logistic" : "least-squares";
+    return gr_models[settings->model].word;
 }
 
 const char *gr_fit_direction_word(const gr_fit_settings *settings)

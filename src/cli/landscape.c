@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/objective.h"
 #include "cli/pretty.h"
 
 static gradus_status make_bowl(double condition, gr_landscape *landscape)
@@ -42,15 +41,13 @@ static const char *file_name(const char *path)
 
 static void name_model(const gr_fit_settings *settings, gr_landscape *landscape)
 {
-    const bool logistic = settings->model == GR_FIT_LOGISTIC;
-    landscape->cost_name = logistic ? "−ℓ" : "J";
-    landscape->gain_name = logistic ? "ℓ" : "−J";
-    landscape->quadratic = !logistic;
+    const gr_model_row *model = &gr_models[settings->model];
+    landscape->cost_name = model->cost_sign;
+    landscape->gain_name = model->gain_sign;
+    landscape->quadratic = model->quadratic;
     (void)snprintf(landscape->title, sizeof landscape->title, "%s, %zu rows",
                    gr_pretty_name(file_name(settings->file), 30).text, landscape->problem.X.rows);
-    (void)snprintf(landscape->formula, sizeof landscape->formula, "%s%s",
-                   logistic ? "ℓ, the mean log-likelihood of logistic regression"
-                            : "J, half the mean squared error",
+    (void)snprintf(landscape->formula, sizeof landscape->formula, "%s%s", model->formula,
                    settings->ridge > 0.0 ? ", with its ridge penalty" : "");
 }
 
@@ -68,16 +65,14 @@ gradus_status gr_landscape_of_file(const gr_fit_settings *settings, gr_landscape
                                    gr_trouble *trouble)
 {
     *landscape = (gr_landscape){.window = {{1.0, 1.0}, {0.0, 0.0}}};
-    const bool logistic = settings->model == GR_FIT_LOGISTIC;
-    gradus_error *error = &trouble->error;
     gradus_status status = gr_fit_load(settings, &landscape->problem, trouble);
-    if (!status) status = check_size(&landscape->problem, error);
+    if (!status) status = check_size(&landscape->problem, &trouble->error);
     if (!status)
-        status = gr_problem_objective(&landscape->problem, logistic, GRADUS_DIRECTION_DESCENT,
-                                      settings->ridge, &landscape->cost, error);
+        status = gr_fit_objective(settings, &landscape->problem, GRADUS_DIRECTION_DESCENT, &landscape->cost,
+                                  trouble);
     if (!status)
-        status = gr_problem_objective(&landscape->problem, logistic, GRADUS_DIRECTION_ASCENT, settings->ridge,
-                                      &landscape->gain, error);
+        status = gr_fit_objective(settings, &landscape->problem, GRADUS_DIRECTION_ASCENT, &landscape->gain,
+                                  trouble);
     if (status) return status;
     name_model(settings, landscape);
     for (size_t j = 0; j < 2; j++) landscape->axis[j] = landscape->problem.names[j];

@@ -9,8 +9,8 @@
 #include "gradus/status.h"
 #include "io/number.h"
 
-static const gr_command *const commands[] = {&gr_command_fit, &gr_command_plot, &gr_command_verify,
-                                             &gr_command_info, NULL};
+static const gr_command *const commands[] = {&gr_command_fit,    &gr_command_predict, &gr_command_plot,
+                                             &gr_command_verify, &gr_command_info,    NULL};
 
 static gr_exit print_help(void)
 {
@@ -35,7 +35,7 @@ static gr_exit print_version(void)
 static gr_exit refuse(const char *word)
 {
     gr_trouble trouble = {.where = NULL};
-    static const char allowed[] = "fit, plot, verify or info (gradus --help tells more)";
+    static const char allowed[] = "fit, predict, plot, verify or info (gradus --help tells more)";
     const gradus_status status = word ? gr_error(&trouble.error, GRADUS_ERROR_OPTION, gr_fault_none(),
                                                  "%s is not a command; allowed is %s",
                                                  gr_excerpt_of(word).text, allowed)

@@ -3,15 +3,16 @@
 #ifndef GR_CLI_OBJECTIVE_H
 #define GR_CLI_OBJECTIVE_H
 
+#include "cli/models.h"
 #include "cli/problem.h"
 #include "gradus/objective.h"
 #include "gradus/solver.h"
 
 /*
- * Descent: the cost, J or the negative log-likelihood. Ascent: -J, or the log-likelihood.
+ * `model` is a gr_fit_model. Descent: its cost, J or the negative log-likelihood. Ascent: -J, or the log-likelihood.
  * Errors: those of the library's makers; the sentence is always written.
  */
-gradus_status gr_problem_objective(const gr_problem *problem, bool logistic, gradus_direction direction,
+gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_direction direction,
                                    double ridge, gradus_objective **objective, gradus_error *error);
 
 /* gradus_ascend or gradus_descend; `report` may be NULL. */

@@ -62,11 +62,12 @@ typedef struct gr_command {
     gr_exit (*run)(int argc, char **argv);
 } gr_command;
 
-extern const gr_command gr_command_fit, gr_command_plot, gr_command_verify, gr_command_info;
+extern const gr_command gr_command_fit, gr_command_predict, gr_command_plot, gr_command_verify,
+    gr_command_info;
 extern const gr_command gr_command_plot_methods, gr_command_plot_surface, gr_command_plot_trace;
 
 /* Its own options and then the borrowed ones, NULL last. */
-enum { GR_MOST_OPTIONS = 40 };
+enum { GR_MOST_OPTIONS = 48 };
 void gr_command_rows(const gr_command *command, const gr_option *rows[GR_MOST_OPTIONS + 1]);
 
 /*

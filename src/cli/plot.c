@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "cli/gnuplot.h"
 #include "cli/option.h"
+#include "cli/same_file.h"
 #include "io/number.h"
 
 static const gr_command *const pictures[] = {&gr_command_plot_surface, &gr_command_plot_trace,
@@ -23,6 +24,14 @@ gradus_status gr_plot_check(const gr_plot_target *target, gradus_error *error)
                         allowed);
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--output is \"%s\"; allowed is %s",
                     gr_excerpt_of(path).text, allowed);
+}
+
+gradus_status gr_plot_spare(const gr_plot_target *target, const char *input, gradus_error *error)
+{
+    if (!target->path || !input || !gr_same_file(target->path, input)) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "--output is \"%s\", a file that is read; allowed is another one",
+                    gr_excerpt_of(target->path).text);
 }
 
 static gr_exit print_help(void)

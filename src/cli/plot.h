@@ -16,4 +16,7 @@ typedef struct gr_plot_target {
 /* Is there something that can be written? Errors: GRADUS_ERROR_OPTION. */
 gradus_status gr_plot_check(const gr_plot_target *target, gradus_error *error);
 
+/* Would the output overwrite this file, which is read (NULL: none is)? Errors: GRADUS_ERROR_OPTION. */
+gradus_status gr_plot_spare(const gr_plot_target *target, const char *input, gradus_error *error);
+
 #endif

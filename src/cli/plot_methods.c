@@ -28,9 +28,9 @@ static const gr_option options[] = {
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 
-static const char *const borrowed[] = {"model",        "direction",  "response", "weights",
-                                       "no-intercept", "polynomial", "ridge",    "max-iterations",
-                                       "tolerance",    NULL};
+static const char *const borrowed[] = {"model",   "delta",          "direction",    "response",
+                                       "weights", "offset",         "no-intercept", "polynomial",
+                                       "ridge",   "max-iterations", "tolerance",    NULL};
 
 static void print_table(const gr_contest *contest)
 {
@@ -70,6 +70,7 @@ static gr_exit run(int argc, char **argv)
     gr_problem problem = {.coefficients = 0};
     gr_contest contest = {.traces = {.count = 0}};
     gradus_status status = chosen.target.path ? gr_plot_check(&chosen.target, &trouble.error) : GRADUS_OK;
+    if (!status) status = gr_plot_spare(&chosen.target, chosen.fit.file, &trouble.error);
     if (!status) status = gr_fit_load(&chosen.fit, &problem, &trouble);
     if (!status) {
         trouble.where = NULL;

@@ -83,9 +83,9 @@ static const gr_option options[] = {
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
 
-static const char *const borrowed[] = {"step",    "max-iterations", "batch",      "order", "seed",
-                                       "epochs",  "check",          "clip",       "model", "response",
-                                       "weights", "no-intercept",   "polynomial", "ridge", NULL};
+static const char *const borrowed[] = {
+    "step",  "max-iterations", "batch",  "order",   "seed",         "epochs",     "check", "clip", "model",
+    "delta", "response",       "offset", "weights", "no-intercept", "polynomial", "ridge", NULL};
 
 static gradus_status make_landscape(const settings *chosen, gr_landscape *landscape, gr_trouble *trouble)
 {
@@ -165,6 +165,7 @@ static gr_exit run(int argc, char **argv)
     gr_landscape landscape = {.cost = NULL};
     gr_surface_picture picture = {.landscape = &landscape};
     gradus_status status = gr_plot_check(&chosen.target, &trouble.error);
+    if (!status) status = gr_plot_spare(&chosen.target, chosen.fit.file, &trouble.error);
     if (!status) status = make_landscape(&chosen, &landscape, &trouble);
     if (!status) status = walk(&chosen, &picture, &trouble);
     if (!status) status = put_out(&chosen, &picture, &trouble);

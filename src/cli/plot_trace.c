@@ -41,6 +41,8 @@ static gr_exit run(int argc, char **argv)
     gr_trouble trouble = {.where = NULL};
     gr_traces traces = {.count = 0};
     gradus_status status = gr_plot_check(&target, &trouble.error);
+    for (char **path = gr_arguments_operands(argv); *path && !status; path++)
+        status = gr_plot_spare(&target, *path, &trouble.error);
     if (!status) status = gr_traces_read(gr_arguments_operands(argv), &traces, &trouble);
     if (!status) status = put_out(&target, &traces, &trouble);
     gr_traces_free(&traces);

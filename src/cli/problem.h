@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is fitted: X, y and weights of a table, with the names of the coefficients. */
+/* What is fitted: X, y and weights and offset of a table, with the names of the coefficients. */
 #ifndef GR_CLI_PROBLEM_H
 #define GR_CLI_PROBLEM_H
 
@@ -12,23 +12,30 @@
 
 /* Which columns of the table play which part. */
 typedef struct gr_roles {
-    const char *response; /* NULL: the last column (that is not the weights) */
+    const char *response; /* NULL: the last column (that is neither weights nor offset) */
     const char *weights;  /* NULL: none */
+    const char *offset;   /* NULL: none */
     size_t degree;        /* k > 0: the powers 1 .. k of the only regressor; 0: the regressors themselves */
     bool intercept;
 } gr_roles;
 
 typedef struct gr_problem {
     char *response; /* the name of y */
-    char **names;   /* of the coefficients, in the order of theta */
+    char **columns; /* the regressors' names in the table: one where there is a degree, otherwise X.cols */
+    size_t column_count;
+    char **names; /* of the coefficients, in the order of theta */
     size_t coefficients;
+    size_t outputs; /* theta has so many parts of the same length: the classes of softmax; otherwise 1 */
     bool intercept;
     gradus_matrix X; /* row-major */
     double *y;
-    double *weights; /* NULL: none */
-    double *x;       /* the memory under X */
-    gradus_matrix L; /* of powers, what X's doubles leave out; otherwise its data are NULL */
-    double *low;     /* the memory under L */
+    double *weights;             /* NULL: none */
+    double *offset;              /* NULL: none */
+    double *x;                   /* the memory under X */
+    gradus_matrix L;             /* of powers, what X's doubles leave out; otherwise its data are NULL */
+    double *low;                 /* the memory under L */
+    double lasso, radius, huber; /* as in gradus_model_options */
+    double *bounds;              /* lower ones of all columns, then upper ones; NULL: none */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
@@ -43,8 +50,15 @@ gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
                               gradus_error *error);
 
+/* The coefficients once for each class c from 0 on, called "c: name", where the response holds labels from 0 to k - 1. Errors:
+ * GRADUS_ERROR_LABEL where there are fewer rows than classes, _MEMORY. */
+gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error);
+
 /* An all-zero problem is fine. */
 void gr_problem_free(gr_problem *problem);
+
+/* The same bounds for every column, infinite ones for none. Errors: GRADUS_ERROR_MEMORY. */
+gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, gradus_error *error);
 
 /* The options of its models and of its closed form. */
 gradus_model_options gr_problem_options(const gr_problem *problem, double ridge, gradus_error *error);

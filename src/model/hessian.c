@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "model/linear.h"
+#include "model/options.h"
 
 /* The Gram matrix of the request, in memory of its own for the leaves' sums. */
 static gradus_status read_gram(gr_workspace *work, const gradus_allocator *allocator, gr_gram *request,
@@ -27,11 +28,6 @@ static void scale(const gr_model *model, size_t p, double share, double *P)
     }
 }
 
-static size_t size_of(const gr_model *model)
-{
-    return model->X.cols + (model->intercept ? 1 : 0);
-}
-
 gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const gradus_allocator *allocator,
                                const double *theta, bool reweighted, double *value, double *gradient,
                                double *P)
@@ -50,7 +46,7 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
     if (status) return status;
     gr_model_finish(model, &work->sums, theta, value, gradient);
     const double bound = request.curvatures ? 1.0 : model->bound;
-    scale(model, size_of(model), bound / model->total_weight, P);
+    scale(model, gr_model_size(model), bound / model->total_weight, P);
     return GRADUS_OK;
 }
 
@@ -62,7 +58,7 @@ gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work
     if (status) return status;
     /* a sample without any weight says nothing: P becomes that of the ridge alone, and does not hold */
     const double share = request.total > 0.0 ? model->bound / request.total : 0.0;
-    scale(model, size_of(model), share, P);
+    scale(model, gr_model_size(model), share, P);
     return GRADUS_OK;
 }
 

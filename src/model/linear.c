@@ -58,7 +58,7 @@ static double curvature(const gradus_objective *f, gr_workspace *work, const dou
     return square / model->total_weight + gr_model_ridge(model, v, v);
 }
 
-static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)
+gradus_status gr_model_find_bad_data(gr_workspace *work, gradus_error *error)
 {
     size_t row, column;
     double measured;
@@ -67,14 +67,15 @@ static gradus_status find_bad_data(gr_workspace *work, gradus_error *error)
                     "X[%zu][%zu] is %g; every element must be finite", row, column, measured);
 }
 
-static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature, find_bad_data,
-                                                  gr_model_evaluate_batch};
-static const gr_objective_kind general_model = {"model", evaluate, NULL, find_bad_data,
+static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature,
+                                                  gr_model_find_bad_data, gr_model_evaluate_batch};
+static const gr_objective_kind general_model = {"model", evaluate, NULL, gr_model_find_bad_data,
                                                 gr_model_evaluate_batch};
 
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 {
-    if (!gr_objective_is_model(f) || f->model.ridge > 0.0) return false;
+    const bool has_rows = gr_objective_is_model(f) || gr_objective_has_outputs(f);
+    if (!has_rows || f->model.ridge > 0.0) return false;
     if (f->model.proximal && !gr_penalty_is_cone(&f->model.penalty, f->model.X.cols)) return false;
     return work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
 }

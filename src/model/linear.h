@@ -19,6 +19,14 @@ double gr_model_ridge(const gr_model *model, const double *u, const double *v);
 void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
                      double *gradient);
 
+/* Names the first element of X that is NaN or Inf: gr_objective_kind.find_bad_data. */
+gradus_status gr_model_find_bad_data(gr_workspace *work, gradus_error *error);
+
+/* outputs.c: the workspace of a model with several outputs. */
+bool gr_model_outputs_doubles(const gr_model *model, int threads, size_t *doubles);
+gr_workspace gr_model_outputs_open(const gr_model *model, int threads, double *memory,
+                                   const volatile int *cancel);
+
 /* linear_batch.c: what batch.h says, for a model. */
 bool gr_model_batch_doubles(const gr_model *model, int threads, size_t rows, size_t *doubles);
 void gr_model_batch_open(const gr_model *model, gr_workspace *work, size_t rows, double *memory);
@@ -38,7 +46,7 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
 /* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
 void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);
 
-/* The same P estimated from `rows` random rows; sample / m of a read. */
+/* The bound P alone, whatever the number of outputs; estimated from `rows` random rows where that is not 0: rows / m of a read. */
 gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work,
                                        const gradus_allocator *allocator, size_t rows, double *P);
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "model/classes.h"
 #include "pass/pass.h"
 
 typedef struct gr_loss gr_loss;
@@ -53,5 +54,30 @@ void gr_response_curvatures(const void *context, size_t first, size_t rows, cons
                             double *curvatures);
 void gr_response_expected(const void *context, size_t first, size_t rows, const double *margins,
                           double *curvatures);
+
+/* What a pointwise loss of several outputs reads beside the margins. */
+typedef struct gr_outputs_response {
+    const double *y;
+    const double *weights;   /* NULL: all 1 */
+    size_t rows, outputs;    /* m and k */
+    const gr_groups *groups; /* of classes, to be asked of every row; NULL: none */
+} gr_outputs_response;
+
+/* A pointwise loss of k margins a row. The Hessian of a row's loss is at most bound * I, or bound * (I - 11'/k). */
+typedef struct gr_outputs_loss {
+    const char *name;
+    gr_outputs_pointwise pointwise; /* its context is a gr_outputs_response */
+    double curvature_bound;
+    bool quadratic; /* its Hessian is the bound, everywhere */
+    bool balanced;  /* the same number added to every margin of a row changes nothing: I - 11'/k */
+    size_t (*minima)(
+        size_t outputs); /* how many numbers say what separates the classes; NULL: there are no classes */
+} gr_outputs_loss;
+
+/* sum_c (z_c - y_c)^2 / 2, y m x k, column-major without gaps */
+extern const gr_outputs_loss gr_loss_squares_multiple;
+
+/* log sum_c exp(z_c) - z_y, y in 0 .. k - 1 */
+extern const gr_outputs_loss gr_loss_softmax;
 
 #endif

@@ -3,28 +3,44 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
+#include "model/linear.h"
 
 int gr_workspace_threads(const gradus_objective *f, int limit)
 {
-    return gr_objective_is_model(f) ? gr_reader_threads(&f->model.X, limit) : 1;
+    const gr_model *model = &f->model;
+    if (gr_objective_has_outputs(f)) return gr_outputs_threads(&model->X, model->outputs, limit);
+    return gr_objective_is_model(f) ? gr_reader_threads(&model->X, limit) : 1;
 }
 
 bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles)
 {
     *doubles = 0;
+    if (gr_objective_has_outputs(f)) return gr_model_outputs_doubles(&f->model, threads, doubles);
     return !gr_objective_is_model(f) || gr_reader_doubles(&f->model.X, threads, doubles);
 }
 
 gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
                                const volatile int *cancel)
 {
+    const gr_model *model = &f->model;
+    if (gr_objective_has_outputs(f)) return gr_model_outputs_open(model, threads, memory, cancel);
     if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
-    return (gr_workspace){.reader = gr_reader_open(&f->model.X, threads, memory, cancel)};
+    return (gr_workspace){.reader = gr_reader_open(&model->X, threads, memory, cancel)};
+}
+
+double *gr_workspace_lend(const gradus_objective *f, gr_workspace *work)
+{
+    const int threads = gr_workspace_threads(f, 0);
+    size_t doubles;
+    if (!gr_workspace_doubles(f, threads, &doubles)) return NULL;
+    double *memory = gr_allocate_doubles(&f->allocator, doubles);
+    if (memory) *work = gr_workspace_open(f, threads, memory, NULL);
+    return memory;
 }
 
 double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
 {
-    if (gr_objective_is_model(f)) return gr_reader_passes(&work->reader);
+    if (gr_objective_is_model(f) || gr_objective_has_outputs(f)) return gr_reader_passes(&work->reader);
     return f->function.rows > 0 ? work->rows_read / (double)f->function.rows : 0.0;
 }
 
@@ -80,6 +96,11 @@ bool gr_objective_is_model(const gradus_objective *f)
     return f->model.loss != NULL;
 }
 
+bool gr_objective_has_outputs(const gradus_objective *f)
+{
+    return f->model.several != NULL;
+}
+
 gradus_status gradus_negate(const gradus_objective *f, gradus_objective **g)
 {
     if (!f || !g) return GRADUS_ERROR_NULL;
@@ -95,16 +116,19 @@ size_t gradus_objective_size(const gradus_objective *f)
     return f ? f->size : 0;
 }
 
+size_t gradus_objective_outputs(const gradus_objective *f)
+{
+    if (!f) return 0;
+    return gr_objective_has_outputs(f) ? f->model.outputs : 1;
+}
+
 gradus_status gradus_objective_evaluate(const gradus_objective *f, const double *theta, double *value,
                                         double *gradient)
 {
     if (!f || !theta || !value) return GRADUS_ERROR_NULL;
-    const int threads = gr_workspace_threads(f, 0);
-    size_t doubles;
-    double *memory = NULL;
-    if (gr_workspace_doubles(f, threads, &doubles)) memory = gr_allocate_doubles(&f->allocator, doubles);
+    gr_workspace work;
+    double *memory = gr_workspace_lend(f, &work);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    gr_workspace work = gr_workspace_open(f, threads, memory, NULL);
     const gradus_status status = gr_objective_evaluate(f, &work, theta, value, gradient);
     gr_release(&f->allocator, memory);
     if (!status && gr_objective_is_proximal(f)) add_subgradient(f, theta, value, gradient);

@@ -19,6 +19,9 @@ typedef struct gr_workspace {
     double rows_read; /* that a caller's function over rows was asked for so far */
     gr_reader batch;  /* batch.c: of a batch's rows of X; */
     double *response; /* and for their responses and weights, three times the rows of the largest batch */
+    double *least;    /* of several classes: what the last evaluation noted of them, */
+    gr_groups groups; /* the partition to ask of the next, */
+    gr_groups proof;  /* and that of the last one's widest proof */
 } gr_workspace;
 
 /* Matrix, response, weights, loss and penalty. */
@@ -32,10 +35,13 @@ typedef struct gr_model {
     double bound;          /* b: the loss's curvature bound; its expected mean curvature where it has none */
     double ridge;          /* lambda */
     bool intercept;
-    gr_penalty penalty; /* what has no gradient */
-    bool proximal;      /* the penalty is something */
-    gradus_matrix low;  /* what X's doubles leave out; its data are NULL where there is nothing */
-    const gr_loss *loss;
+    gr_penalty penalty;  /* what has no gradient */
+    bool proximal;       /* the penalty is something */
+    gradus_matrix low;   /* what X's doubles leave out; its data are NULL where there is nothing */
+    const gr_loss *loss; /* of one output; NULL otherwise */
+    const gr_outputs_loss
+        *several;   /* of several outputs, theta then holds them one behind the other; NULL otherwise */
+    size_t outputs; /* k of them; 0 otherwise */
 } gr_model;
 
 /* The caller's own function; where it is a mean over rows `rows` and `batched` are set, otherwise `callback`. */
@@ -101,6 +107,13 @@ bool gr_objective_is_model(const gradus_objective *f);
 
 /* Has f a lasso or constraints? What evaluates it speaks of loss and ridge alone. */
 bool gr_objective_is_proximal(const gradus_objective *f);
+
+/* Is f a model with several outputs? That is none of the above. */
+bool gr_objective_has_outputs(const gradus_objective *f);
+
+/* A workspace for a single evaluation or two, on all threads of the machine, with memory that the caller releases; NULL when there is
+ * none. */
+double *gr_workspace_lend(const gradus_objective *f, gr_workspace *work);
 
 /* Does this theta prove that the classes are separable, so that no finite optimum exists? Valid after an evaluation. */
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work);

@@ -157,18 +157,15 @@ static gradus_status check_low(const gradus_matrix *X, const gradus_matrix *low,
     return GRADUS_OK;
 }
 
-gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
-                            const gr_loss *loss, gr_model *model)
+gradus_status gr_model_begin(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                             gr_model *model)
 {
-    gradus_error *error = options->error;
-    gradus_status status = gr_matrix_check(X, error);
-    if (status) return status;
-    if (!y) return gr_error(error, GRADUS_ERROR_NULL, gr_fault_none(), "the response pointer is NULL");
     double total;
-    status = check_weights(X, options->weights, &total, error);
-    if (!status) status = check_response(X, y, loss, error);
-    if (!status) status = check_offset(X, options->offset, error);
-    if (!status) status = check_low(X, options->low, error);
+    gradus_status status = gr_matrix_check(X, options->error);
+    if (status) return status;
+    if (!y)
+        return gr_error(options->error, GRADUS_ERROR_NULL, gr_fault_none(), "the response pointer is NULL");
+    status = check_weights(X, options->weights, &total, options->error);
     if (status) return status;
     *model = (gr_model){.X = *X,
                         .y = y,
@@ -177,11 +174,31 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
                         .huber = options->huber,
                         .total_weight = total,
                         .ridge = options->ridge,
-                        .intercept = options->intercept != 0,
-                        .loss = loss};
-    model->bound = bound_of(model);
-    if (options->low) model->low = *options->low;
-    return make_penalty(X->cols, options, model);
+                        .intercept = options->intercept != 0};
+    return GRADUS_OK;
+}
+
+gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                            const gr_loss *loss, gr_model *model)
+{
+    gr_model made;
+    gradus_status status = gr_model_begin(X, y, options, &made);
+    if (!status) status = check_response(X, y, loss, options->error);
+    if (!status) status = check_offset(X, options->offset, options->error);
+    if (!status) status = check_low(X, options->low, options->error);
+    if (status) return status;
+    made.loss = loss;
+    made.bound = bound_of(&made);
+    if (options->low) made.low = *options->low;
+    status = make_penalty(X->cols, options, &made);
+    if (status) return status;
+    *model = made;
+    return GRADUS_OK;
+}
+
+bool gr_model_is_quadratic(const gr_model *model)
+{
+    return model->several ? model->several->quadratic : model->loss->quadratic;
 }
 
 size_t gr_model_size(const gr_model *model)

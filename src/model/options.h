@@ -9,11 +9,18 @@
 /* The options with defaults filled in; *error is where to report (NULL when there is none). */
 gradus_status gr_model_options_read(const gradus_model_options *given, gradus_model_options *options);
 
+/* Checks X's shape and the weights, and that there is a response, and makes of them all of a model but its loss. */
+gradus_status gr_model_begin(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                             gr_model *model);
+
 /* Checks X's shape, y, weights and options and makes the model of them. Reads no element of X. */
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                             const gr_loss *loss, gr_model *model);
 
-/* Entries of theta: columns, plus one with intercept. */
+/* Is the Hessian X'DX/W + lambda I, everywhere, for each output? */
+bool gr_model_is_quadratic(const gr_model *model);
+
+/* Entries of theta for one output: columns, plus one with intercept. */
 size_t gr_model_size(const gr_model *model);
 
 #endif

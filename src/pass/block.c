@@ -136,7 +136,7 @@ void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const d
 }
 
 /* Eight sums, because an addition waits for the one before it. */
-static double sum_of(size_t n, const double *r)
+double gr_sum(size_t n, const double *r)
 {
     double sum[8] = {0.0};
     size_t i = 0;
@@ -150,5 +150,5 @@ static double sum_of(size_t n, const double *r)
 void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums)
 {
     at->pointwise(at->context, block->first, block->rows, leaf->margins, sums);
-    sums->residual += sum_of(block->rows, leaf->margins);
+    sums->residual += gr_sum(block->rows, leaf->margins);
 }

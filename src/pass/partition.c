@@ -60,7 +60,17 @@ enum {
     GRAM_PRODUCT = 64 * 64 * 64,
     GRAM_TILE = 64,
     GRAM_ROWS = 128,
-    GRAM_LEAVES = 8
+    GRAM_LEAVES = 8,
+
+    /*
+     * Several outputs: a product of rows x columns x outputs, none of which is larger than GRAM_PRODUCT. A block of
+     * OUTPUT_BLOCK elements stays in the second cache between its two products; a leaf costs columns x outputs sums.
+     */
+    OUTPUT_PANEL = 64,
+    OUTPUT_BLOCK = 16384,
+    OUTPUT_FEWEST_ROWS = 16,
+    OUTPUT_MOST_ROWS = 256,
+    OUTPUT_LEAVES = 32
 };
 
 static size_t round_up(size_t a, size_t multiple)
@@ -185,6 +195,19 @@ gr_partition gr_partition_of_gram(const gradus_matrix *X)
 {
     gr_partition cut = short_blocks(X);
     cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
+    return cut;
+}
+
+gr_partition gr_partition_of_outputs(const gradus_matrix *X, size_t outputs)
+{
+    const size_t panel = gr_min(outputs, OUTPUT_PANEL);
+    const size_t rows = gr_min(OUTPUT_MOST_ROWS,
+                               gr_max(OUTPUT_FEWEST_ROWS, by_fours(OUTPUT_BLOCK / X->cols)));
+    gr_partition cut = {.block_rows = gr_min(rows, X->rows), .panel_outputs = panel};
+    cut.whole_rows = cut.block_rows;
+    cut.panel_cols = even_panels(X->cols, GRAM_PRODUCT / cut.block_rows / panel);
+    const size_t least = gr_max(LEAF_ROWS, LEAF_ELEMENTS / X->cols / panel);
+    cut_leaves(X, gr_max(least, X->rows / OUTPUT_LEAVES + 1), &cut);
     return cut;
 }
 

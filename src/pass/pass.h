@@ -60,6 +60,15 @@ gr_reader gr_selection_open(const gradus_matrix *X, int threads, size_t rows, do
 void gr_selection_aim(gr_reader *reader, const gradus_matrix *X, size_t first, size_t count,
                       const size_t *chosen);
 
+/*
+ * A reader for gr_pass_outputs with so many outputs and minima, and for all other passes but those of a single output (gradient, product,
+ * line, precise). Threads, memory and opening as above.
+ */
+int gr_outputs_threads(const gradus_matrix *X, size_t outputs, int limit);
+bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, size_t minima, int threads, size_t *doubles);
+gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, size_t minima, int threads, double *memory,
+                          const volatile int *cancel);
+
 /* What a pointwise loss adds up over rows. */
 typedef struct gr_sums {
     double loss;     /* sum of w_i * loss(z_i, y_i) */
@@ -90,6 +99,33 @@ typedef struct gr_evaluation {
  * One read of X: while a block is in cache it is used twice.
  */
 void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at);
+
+/*
+ * The pointwise part of a pass over several outputs, on rows first .. first + rows: turns the margins, rows x outputs,
+ * column-major without gaps, into residuals w_i d loss_i / d z_ic in place; adds to *loss; and lowers each of the minima least[] to
+ * what a row says of it, where that is less.
+ */
+typedef void (*gr_outputs_pointwise)(const void *context, size_t first, size_t rows, double *margins,
+                                     double *loss, double *least);
+
+/* Where a model with several outputs is evaluated. */
+typedef struct gr_outputs_evaluation {
+    size_t outputs;      /* k */
+    const double *theta; /* p x k, column-major; p = cols, or cols + 1 with the intercepts in the last row */
+    bool intercept;
+    gr_outputs_pointwise pointwise;
+    const void *context; /* of pointwise */
+    gr_sums *sums;       /* out; residual is 0, separation -Inf */
+    double *gradient;    /* out: [X 1]'R, p x k; NULL: not wanted */
+    size_t minima;       /* what pointwise lowers; 0 where it lowers nothing */
+    double *least;       /* out: the minima over all rows, Inf where no row says anything */
+} gr_outputs_evaluation;
+
+/*
+ * Z = X Theta + intercepts;  R by `pointwise`;  gradient = [X 1]'R. One read of X by a reader of gr_outputs_open: while a block
+ * is in cache it is multiplied twice.
+ */
+void gr_pass_outputs(gr_reader *reader, const gr_outputs_evaluation *at);
 
 /*
  * The same, with theta and X'r as unevaluated sums high + low of two doubles and everything between accumulated likewise:

@@ -37,18 +37,28 @@ static double *aligned(double *memory)
  */
 enum { THREAD_ELEMENTS = 65536 };
 
-int gr_reader_threads(const gradus_matrix *X, int limit)
+static int threads_for(const gradus_matrix *X, size_t outputs, size_t leaves, int limit)
 {
 #ifdef _OPENMP
     const size_t machine = limit > 0 ? (size_t)limit : (size_t)omp_get_max_threads();
     size_t elements;
-    const bool fits = gr_multiply(X->rows, X->cols, &elements);
+    const bool fits = gr_multiply(X->rows, X->cols, &elements) && gr_multiply(elements, outputs, &elements);
     const size_t worth = fits ? gr_max(1, elements / THREAD_ELEMENTS) : machine;
-    return (int)gr_min(gr_min(machine, worth), gr_partition_of(X).leaves);
+    return (int)gr_min(gr_min(machine, worth), leaves);
 #else
-    (void)X, (void)limit;
+    (void)X, (void)outputs, (void)leaves, (void)limit;
     return 1;
 #endif
+}
+
+int gr_reader_threads(const gradus_matrix *X, int limit)
+{
+    return threads_for(X, 1, gr_partition_of(X).leaves, limit);
+}
+
+int gr_outputs_threads(const gradus_matrix *X, size_t outputs, int limit)
+{
+    return threads_for(X, outputs, gr_partition_of_outputs(X, outputs).leaves, limit);
 }
 
 /* Doubles for a block of X that is copied, or of float X that is needed in double. */

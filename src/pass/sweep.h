@@ -83,6 +83,9 @@ void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *
 void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient,
                              gr_ahead *ahead);
 
+/* The sum of r_i */
+double gr_sum(size_t n, const double *r);
+
 /* The leaf's margins become residuals; what they add up to. */
 void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums);
 

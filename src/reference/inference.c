@@ -71,9 +71,10 @@ static gradus_status check(const inferring *on)
     const gr_loss *loss = on->model->loss;
     const bool likelihood = loss == &gr_loss_squares || loss == &gr_loss_logistic || loss == &gr_loss_poisson;
     if (!likelihood)
-        return gr_error(error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
-                        "inference is for least squares, logistic and Poisson regression: this objective is "
-                        "not the logarithm of a likelihood");
+        return gr_error(
+            error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
+            "inference is for least squares, logistic and Poisson regression, and this objective is "
+            "none of them");
     if (on->model->ridge > 0.0)
         return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(on->model->ridge, 0.0),
                         "the ridge is %g; its estimates are biased, and these standard errors would not hold",

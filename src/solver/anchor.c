@@ -24,7 +24,8 @@ gradus_status gr_anchor_prepare(gradus_solver *solver)
 {
     gr_anchor *anchor = &solver->anchor;
     const size_t n = solver->n;
-    if (!solver->refines || solver->metric->from_hessian) return GRADUS_OK;
+    if (!solver->refines || solver->metric->from_hessian || gr_objective_has_outputs(solver->f))
+        return GRADUS_OK;
     size_t pass, doubles;
     if (gr_model_precise_doubles(&solver->f->model, &solver->work, &pass) && gr_add(pass, 5 * n, &doubles))
         anchor->memory = gr_allocate_doubles(&solver->allocator, doubles);

@@ -156,7 +156,7 @@ static void judge(gradus_solver *solver)
     gr_history *history = &solver->history;
     const size_t n = solver->n;
     double *steepest = solver->trial.gradient; /* free until the next trial */
-    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    gr_steepest(solver, solver->current.gradient, steepest);
     solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
     if (solver->iterations > 0) {
         history->previous_value = solver->batches.full.value;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/error.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 static const gr_metric *const metrics[] = {
@@ -36,12 +37,26 @@ static const gr_step *const steps[] = {
     [GRADUS_STEP_DECAY] = &gr_step_decay,
 };
 
+/* One factorisation of p x p for all outputs; of more columns than rows it would be singular. */
+static const gr_metric *choose_for_outputs(gradus_solver *solver)
+{
+    const gr_model *model = &solver->f->model;
+    const bool automatic = gr_all_automatic(&solver->options);
+    if (automatic && gr_model_size(model) <= model->X.rows) return &gr_metric_outputs;
+    gr_because(solver,
+               automatic ? "X has more columns than rows" : "a method or a step rule was chosen by name");
+    return &gr_metric_identity;
+}
+
 static const gr_metric *choose_metric(gradus_solver *solver)
 {
     if (solver->options.metric != GRADUS_METRIC_AUTOMATIC) {
         gr_because(solver, "chosen by name");
-        return metrics[solver->options.metric];
+        const bool outputs = gr_objective_has_outputs(solver->f);
+        const bool gram = solver->options.metric == GRADUS_METRIC_GRAM;
+        return outputs && gram ? &gr_metric_outputs : metrics[solver->options.metric];
     }
+    if (gr_objective_has_outputs(solver->f)) return choose_for_outputs(solver);
     if (!gr_objective_is_model(solver->f)) {
         gr_because(solver, "a caller's function has no columns");
         return &gr_metric_identity;
@@ -83,10 +98,23 @@ static const gr_step *choose_step(const gradus_solver *solver)
     return gr_convex_quadratic(solver) ? &gr_step_exact : &gr_step_wolfe;
 }
 
+/* Is it made of a Hessian at some theta, not of a bound? */
+static bool reweights(const gr_metric *metric)
+{
+    return metric == &gr_metric_hessian || metric == &gr_metric_sampled_hessian;
+}
+
 gradus_status gr_choose_metric(gradus_solver *solver)
 {
     solver->metric = choose_metric(solver);
-    if (!solver->metric->needs_model || gr_objective_is_model(solver->f)) return gr_combination_check(solver);
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    const bool serves = outputs ? !reweights(solver->metric) : gr_objective_is_model(solver->f);
+    if (!solver->metric->needs_model || serves) return gr_combination_check(solver);
+    if (outputs)
+        return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
+                        "the metric %s reweights rows, which with several outputs is a matrix for each pair "
+                        "of them; take GRAM",
+                        solver->metric->name);
     return gr_error(solver->options.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
                     "the metric %s reads the columns of a model, and this objective is a caller's function",
                     solver->metric->name);

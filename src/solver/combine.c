@@ -166,12 +166,26 @@ static gradus_status check_without_penalty(const gradus_solver *solver)
     return REFUSE(solver, refusals);
 }
 
+static gradus_status check_outputs(const gradus_solver *solver)
+{
+    const gradus_options *options = &solver->options;
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    const gr_refusal refusals[] = {
+        {outputs && options->batch.rows > 0,
+         "a model with several outputs is evaluated on all rows, not on batches"},
+        {outputs && options->compress, "the compressed form is made for one output"},
+        {outputs && options->refine, "refinement is made for one output"},
+    };
+    return REFUSE(solver, refusals);
+}
+
 gradus_status gr_combination_check(const gradus_solver *solver)
 {
     const gradus_status penalty = solver->proximal.active ? check_proximal(solver)
                                                           : check_without_penalty(solver);
     if (penalty) return penalty;
-    gradus_status status = solver->batches.active ? check_batches(solver) : check_without_batches(solver);
+    gradus_status status = check_outputs(solver);
+    if (!status) status = solver->batches.active ? check_batches(solver) : check_without_batches(solver);
     if (!status) status = check_full(solver);
     return status ? status : check_adam_and_clip(solver);
 }

@@ -43,7 +43,7 @@ static bool take_memory(gradus_solver *solver)
 /* Of the gradient at the iterate, in the metric. */
 static double squared_norm(gradus_solver *solver)
 {
-    solver->metric->steepest(solver, solver->current.gradient, solver->trial.gradient);
+    gr_steepest(solver, solver->current.gradient, solver->trial.gradient);
     return -gr_dot(solver->n, solver->current.gradient, solver->trial.gradient);
 }
 

@@ -38,7 +38,7 @@ static void learn(gradus_solver *solver, const gr_point *from, const gr_point *t
     const double dy = gr_dot(n, d, y);
     solver->conjugacy = 0.0;
     if (!(dy > DBL_EPSILON * gr_norm(n, d) * gr_norm(n, y))) return;
-    solver->metric->steepest(solver, y, steepest);
+    gr_steepest(solver, y, steepest);
     const double along = gr_dot(n, d, to->gradient) / dy;
     const double beta = (2.0 * gr_dot(n, y, steepest) * along - gr_dot(n, to->gradient, steepest)) / dy;
     solver->conjugacy = fmax(beta, lower_bound(solver, y + 2 * n));
@@ -49,7 +49,7 @@ static void begin_anew(gradus_solver *solver)
     const size_t n = solver->n;
     double *metric_direction = solver->own + 2 * n;
     solver->conjugacy = 0.0;
-    solver->metric->steepest(solver, solver->current.gradient, solver->direction);
+    gr_steepest(solver, solver->current.gradient, solver->direction);
     for (size_t i = 0; i < n; i++) metric_direction[i] = -solver->current.gradient[i];
     solver->slope = gr_dot(n, solver->current.gradient, solver->direction);
     solver->squared_norm = -solver->slope;
@@ -61,7 +61,7 @@ static void continue_with(gradus_solver *solver, double beta)
     const double *gradient = solver->current.gradient;
     double *steepest = solver->trial.gradient; /* free until the next trial */
     double *metric_direction = solver->own + 2 * n;
-    solver->metric->steepest(solver, gradient, steepest);
+    gr_steepest(solver, gradient, steepest);
     solver->squared_norm = -gr_dot(n, gradient, steepest);
     for (size_t i = 0; i < n; i++) {
         solver->direction[i] = steepest[i] + beta * solver->direction[i];

@@ -5,7 +5,7 @@
 /* d = -P^(-1) grad phi. Cauchy, Comptes Rendus 25 (1847) 536. */
 static void direct(gradus_solver *solver)
 {
-    solver->metric->steepest(solver, solver->current.gradient, solver->direction);
+    gr_steepest(solver, solver->current.gradient, solver->direction);
     solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
     solver->squared_norm = -solver->slope;
 }

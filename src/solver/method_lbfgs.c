@@ -67,8 +67,7 @@ static void learn(gradus_solver *solver, const gr_point *from, const gr_point *t
     const double sy = gr_dot(n, s, y);
     if (!(sy > DBL_EPSILON * terms_of(n, s, y))) return;
     pairs->curvature[pairs->next] = sy;
-    solver->metric->steepest(solver, y,
-                             solver->direction); /* -P^(-1)y; the direction is made anew after this */
+    gr_steepest(solver, y, solver->direction); /* -P^(-1)y; the direction is made anew after this */
     pairs->scale = -sy / gr_dot(n, y, solver->direction);
     const size_t kept = gr_pairs_kept(n);
     pairs->next = (pairs->next + 1) % kept;
@@ -78,7 +77,7 @@ static void learn(gradus_solver *solver, const gr_point *from, const gr_point *t
 /* direction = -P^(-1) work, times what fits the youngest pair */
 static void first_matrix(gradus_solver *solver, double *work)
 {
-    solver->metric->steepest(solver, work, solver->direction);
+    gr_steepest(solver, work, solver->direction);
     if (solver->pairs.count == 0) return;
     for (size_t i = 0; i < solver->n; i++) solver->direction[i] *= solver->pairs.scale;
 }

@@ -23,7 +23,7 @@
 /* d_k into `steepest` */
 static void descend_steepest(gradus_solver *solver, double *steepest)
 {
-    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    gr_steepest(solver, solver->current.gradient, steepest);
     solver->squared_norm = -gr_dot(solver->n, solver->current.gradient, steepest);
 }
 

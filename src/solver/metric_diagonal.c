@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include "model/options.h"
 #include "solver/state.h"
 
 static gradus_status prepare(gradus_solver *solver)
@@ -28,7 +29,13 @@ static gradus_status prepare(gradus_solver *solver)
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
 {
     const double *root = solver->columns.scale;
-    for (size_t j = 0; j < solver->n; j++) direction[j] = -gradient[j] / root[j] / root[j];
+    const size_t p = gr_model_size(&solver->f->model);
+    for (size_t j = 0; j < p; j++) direction[j] = -gradient[j] / root[j] / root[j];
+}
+
+static double diagonal(const gradus_solver *solver, size_t j)
+{
+    return solver->columns.scale[j] * solver->columns.scale[j];
 }
 
 const gr_metric gr_metric_diagonal = {.id = GRADUS_METRIC_DIAGONAL,
@@ -36,4 +43,5 @@ const gr_metric gr_metric_diagonal = {.id = GRADUS_METRIC_DIAGONAL,
                                       .needs_model = true,
                                       .prepare = prepare,
                                       .steepest = steepest,
+                                      .diagonal = diagonal,
                                       .backward_error = NULL};

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* Below this reciprocal condition of P a step no longer contracts the error reliably: the columns' condition is 1e7. */
@@ -25,7 +26,8 @@ enum { PROBE_ROWS = 2, PROBE_PAYS = 64 };
 gradus_status gr_hessian_allocate(gradus_solver *solver)
 {
     size_t doubles;
-    if (gr_multiply(solver->n, solver->n, &doubles))
+    const size_t p = gr_model_size(&solver->f->model);
+    if (gr_multiply(p, p, &doubles))
         solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
     return solver->factored.matrix ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
 }
@@ -33,7 +35,7 @@ gradus_status gr_hessian_allocate(gradus_solver *solver)
 /* The diagonal of P brought to [1/4, 1] by powers of two, which are kept in columns.scale */
 static void equilibrate(gradus_solver *solver)
 {
-    const size_t p = solver->n;
+    const size_t p = gr_model_size(&solver->f->model);
     double *P = solver->factored.matrix, *unit = solver->columns.scale;
     for (size_t j = 0; j < p; j++) {
         int exponent;
@@ -57,18 +59,18 @@ static gradus_status give_way(gradus_solver *solver)
     return solver->metric->prepare(solver);
 }
 
-/* Factors P. A reciprocal condition of NaN says that P is not finite. */
-static gradus_status factor(gradus_solver *solver)
+gradus_status gr_gram_factor(gradus_solver *solver)
 {
     gr_factored *factored = &solver->factored;
+    const size_t p = gr_model_size(&solver->f->model);
     equilibrate(solver);
     factored->cholesky.reciprocal = (double)NAN;
-    if (!isfinite(gr_norm(solver->n * solver->n, factored->matrix))) return GRADUS_OK;
-    return gr_tiled_cholesky_factor(&solver->allocator, solver->n, factored->matrix,
-                                    solver->work.reader.threads, &factored->cholesky, solver->options.error);
+    if (!isfinite(gr_norm(p * p, factored->matrix))) return GRADUS_OK;
+    return gr_tiled_cholesky_factor(&solver->allocator, p, factored->matrix, solver->work.reader.threads,
+                                    &factored->cholesky, solver->options.error);
 }
 
-static bool holds(const gr_factored *factored)
+bool gr_gram_holds(const gr_factored *factored)
 {
     return factored->trace > 0.0 && factored->cholesky.reciprocal >= least_reciprocal;
 }
@@ -77,8 +79,8 @@ static bool holds(const gr_factored *factored)
 static gradus_status settle(gradus_solver *solver)
 {
     gr_factored *factored = &solver->factored;
-    if (!holds(factored)) return give_way(solver);
-    factored->exact = solver->f->model.loss->quadratic && solver->metric->from_hessian;
+    if (!gr_gram_holds(factored)) return give_way(solver);
+    factored->exact = gr_model_is_quadratic(&solver->f->model) && solver->metric->from_hessian;
     solver->condition = 1.0 / sqrt(factored->cholesky.reciprocal);
     gr_because(solver, "the %s matrix holds, condition about %.1e", solver->metric->name, solver->condition);
     return GRADUS_OK;
@@ -87,7 +89,7 @@ static gradus_status settle(gradus_solver *solver)
 /* Factors P, which was read with the start. */
 static gradus_status prepare(gradus_solver *solver)
 {
-    const gradus_status status = factor(solver);
+    const gradus_status status = gr_gram_factor(solver);
     return status ? status : settle(solver);
 }
 
@@ -98,7 +100,7 @@ static gradus_status read_sample(gradus_solver *solver, size_t rows_per_column)
     size_t rows;
     gradus_status status = gr_hessian_allocate(solver);
     if (status) return status;
-    if (!gr_multiply(solver->n, rows_per_column, &rows)) rows = model->X.rows;
+    if (!gr_multiply(gr_model_size(model), rows_per_column, &rows)) rows = model->X.rows;
     status = gr_model_sampled_hessian(model, &solver->work, &solver->allocator, rows,
                                       solver->factored.matrix);
     return status ? gr_error_plain(solver->options.error, status) : GRADUS_OK;
@@ -130,7 +132,7 @@ gradus_status gr_gram_probe(gradus_solver *solver)
     if (solver->f->model.X.rows / PROBE_PAYS < solver->n) return GRADUS_OK;
     gradus_status status = read_sample(solver, PROBE_ROWS);
     const bool tells = !status && !has_empty_column(solver);
-    if (tells) status = factor(solver);
+    if (tells) status = gr_gram_factor(solver);
     const double reciprocal = solver->factored.cholesky.reciprocal;
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
@@ -161,17 +163,23 @@ static gradus_status prepare_sampled_hessian(gradus_solver *solver)
     if (!solver->leap.waiting) return read_all(solver);
     memcpy(solver->factored.matrix, solver->leap.hessian, solver->n * solver->n * sizeof(double));
     if (has_empty_column(solver)) return read_all(solver);
-    status = factor(solver);
+    status = gr_gram_factor(solver);
     if (status) return status;
-    return holds(&solver->factored) ? settle(solver) : read_all(solver);
+    return gr_gram_holds(&solver->factored) ? settle(solver) : read_all(solver);
 }
 
-static void steepest(const gradus_solver *solver, const double *gradient, double *direction)
+void gr_gram_steepest(const gradus_solver *solver, const double *gradient, double *direction)
 {
+    const size_t p = gr_model_size(&solver->f->model);
     const double *unit = solver->columns.scale;
-    for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
+    for (size_t j = 0; j < p; j++) direction[j] = -unit[j] * gradient[j];
     gr_tiled_cholesky_solve(&solver->factored.cholesky, direction);
-    for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j];
+    for (size_t j = 0; j < p; j++) direction[j] *= unit[j];
+}
+
+double gr_gram_diagonal(const gradus_solver *solver, size_t j)
+{
+    return 1.0 / solver->columns.scale[j] / solver->columns.scale[j];
 }
 
 const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
@@ -179,7 +187,8 @@ const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .needs_model = true,
                                   .from_hessian = true,
                                   .prepare = prepare,
-                                  .steepest = steepest,
+                                  .steepest = gr_gram_steepest,
+                                  .diagonal = gr_gram_diagonal,
                                   .backward_error = gr_backward_error};
 const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .name = "Hessian",
@@ -187,16 +196,19 @@ const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .from_hessian = true,
                                      .reweighted = true,
                                      .prepare = prepare,
-                                     .steepest = steepest,
+                                     .steepest = gr_gram_steepest,
+                                     .diagonal = gr_gram_diagonal,
                                      .backward_error = gr_backward_error};
 const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .name = "sampled Gram",
                                           .needs_model = true,
                                           .prepare = prepare_sampled,
-                                          .steepest = steepest};
+                                          .steepest = gr_gram_steepest,
+                                          .diagonal = gr_gram_diagonal};
 
 const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
                                              .name = "sampled Hessian",
                                              .needs_model = true,
                                              .prepare = prepare_sampled_hessian,
-                                             .steepest = steepest};
+                                             .steepest = gr_gram_steepest,
+                                             .diagonal = gr_gram_diagonal};

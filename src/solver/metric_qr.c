@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* Below this reciprocal condition the columns are linearly dependent at working precision. */
@@ -25,7 +26,7 @@ static size_t ridge_rows(const gr_model *model)
 gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows)
 {
     const gr_model *model = &solver->f->model;
-    const size_t p = solver->n, extra = ridge_rows(model);
+    const size_t p = gr_model_size(model), extra = ridge_rows(model);
     size_t all, doubles;
     if (gr_add(rows, extra, &all) && gr_multiply(all, p, &doubles))
         solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
@@ -39,7 +40,7 @@ gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows)
 /* Columns to norms in [1/2, 1), by powers of two, which are kept in columns.scale; the squared Frobenius norm after that */
 static double equilibrate(gradus_solver *solver, size_t rows)
 {
-    const size_t p = solver->n;
+    const size_t p = gr_model_size(&solver->f->model);
     double *unit = solver->columns.scale, *matrix = solver->factored.matrix;
     memset(unit, 0, p * sizeof *unit);
     for (size_t i = 0; i < rows; i++) {
@@ -72,14 +73,14 @@ static gradus_status give_way(gradus_solver *solver)
 gradus_status gr_rows_factor(gradus_solver *solver, size_t model_rows)
 {
     const gr_model *model = &solver->f->model;
-    const size_t rows = model_rows + ridge_rows(model);
+    const size_t rows = model_rows + ridge_rows(model), p = gr_model_size(model);
     gr_factored *factored = &solver->factored;
     factored->share = model->bound / model->total_weight;
     factored->trace = factored->share * equilibrate(solver, rows);
     gradus_status status = GRADUS_OK;
-    const bool usable = rows >= solver->n && factored->trace > 0.0 && factored->trace <= DBL_MAX;
+    const bool usable = rows >= p && factored->trace > 0.0 && factored->trace <= DBL_MAX;
     if (usable)
-        status = gr_tiled_lq_factor(&solver->allocator, rows, solver->n, factored->matrix,
+        status = gr_tiled_lq_factor(&solver->allocator, rows, p, factored->matrix,
                                     solver->work.reader.threads, &factored->lq, solver->options.error);
     if (status) return status;
     if (!usable || !(factored->lq.reciprocal >= least_reciprocal)) return give_way(solver);
@@ -94,16 +95,22 @@ static gradus_status prepare(gradus_solver *solver)
     const gradus_status status = gr_rows_allocate(solver, model->X.rows);
     if (status) return status;
     gr_pass_design(&solver->work.reader, model->weights, model->intercept, solver->factored.matrix);
-    solver->factored.exact = model->loss->quadratic;
+    solver->factored.exact = gr_model_is_quadratic(model);
     return gr_rows_factor(solver, model->X.rows);
 }
 
 void gr_rows_steepest(const gradus_solver *solver, const double *gradient, double *direction)
 {
+    const size_t p = gr_model_size(&solver->f->model);
     const double *unit = solver->columns.scale;
-    for (size_t j = 0; j < solver->n; j++) direction[j] = -unit[j] * gradient[j];
+    for (size_t j = 0; j < p; j++) direction[j] = -unit[j] * gradient[j];
     gr_tiled_lq_solve(&solver->factored.lq, direction);
-    for (size_t j = 0; j < solver->n; j++) direction[j] *= unit[j] / solver->factored.share;
+    for (size_t j = 0; j < p; j++) direction[j] *= unit[j] / solver->factored.share;
+}
+
+double gr_rows_diagonal(const gradus_solver *solver, size_t j)
+{
+    return solver->factored.share / solver->columns.scale[j] / solver->columns.scale[j];
 }
 
 const gr_metric gr_metric_qr = {.id = GRADUS_METRIC_QR,
@@ -111,4 +118,5 @@ const gr_metric gr_metric_qr = {.id = GRADUS_METRIC_QR,
                                 .needs_model = true,
                                 .prepare = prepare,
                                 .steepest = gr_rows_steepest,
+                                .diagonal = gr_rows_diagonal,
                                 .backward_error = gr_backward_error};

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 static gradus_status read_sketch(gradus_solver *solver, size_t rows)
@@ -22,7 +23,7 @@ static gradus_status read_sketch(gradus_solver *solver, size_t rows)
     const gradus_status status = gr_rows_allocate(solver, rows);
     if (!status) {
         const double *sketch = gr_pass_sketch(reader, model->weights, model->intercept, memory);
-        memcpy(solver->factored.matrix, sketch, rows * solver->n * sizeof *sketch);
+        memcpy(solver->factored.matrix, sketch, rows * gr_model_size(model) * sizeof *sketch);
     }
     gr_release(&solver->allocator, memory);
     return status;
@@ -46,4 +47,5 @@ const gr_metric gr_metric_sketch = {.id = GRADUS_METRIC_SKETCH,
                                     .needs_model = true,
                                     .prepare = prepare,
                                     .steepest = gr_rows_steepest,
+                                    .diagonal = gr_rows_diagonal,
                                     .backward_error = gr_backward_error};

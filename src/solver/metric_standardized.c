@@ -44,8 +44,14 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     if (model->intercept) direction[n] = -g0 - shift;
 }
 
+static double diagonal(const gradus_solver *solver, size_t j)
+{
+    return solver->columns.scale[j] * solver->columns.scale[j];
+}
+
 const gr_metric gr_metric_standardized = {.id = GRADUS_METRIC_STANDARDIZED,
                                           .name = "standardized",
                                           .needs_model = true,
                                           .prepare = prepare,
-                                          .steepest = steepest};
+                                          .steepest = steepest,
+                                          .diagonal = diagonal};

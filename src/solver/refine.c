@@ -51,7 +51,7 @@ static void look(gradus_solver *solver)
     }
     memcpy(solver->current.gradient, gradient, n * sizeof *gradient);
     solver->current.gradient_norm = gr_norm(n, solver->current.gradient);
-    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    gr_steepest(solver, solver->current.gradient, steepest);
     solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
     const double beta = solver->factored.exact ? 0.0 : solver->options.momentum;
     for (size_t j = 0; j < n; j++) solver->direction[j] = steepest[j] + beta * solver->direction[j];

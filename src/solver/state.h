@@ -59,8 +59,10 @@ typedef struct gr_metric {
         from_hessian; /* P is read together with the start, and lies in factored.matrix when `prepare` is called */
     bool reweighted; /* with the loss's curvature at the start */
     gradus_status (*prepare)(gradus_solver *solver);
-    /* direction = -P^(-1) gradient */
+    /* direction = -P^(-1) gradient, of one output */
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
+    /* about P_jj of column j; NULL where P does not depend on the model */
+    double (*diagonal)(const gradus_solver *solver, size_t j);
     /* an estimate of the backward error of current as a least-squares answer, NULL where there is none */
     double (*backward_error)(const gradus_solver *solver);
 } gr_metric;
@@ -95,6 +97,8 @@ extern const gr_metric gr_metric_sketch;
 extern const gr_metric gr_metric_diagonal;
 extern const gr_metric gr_metric_sampled_gram;
 extern const gr_metric gr_metric_hessian;
+extern const gr_metric gr_metric_outputs;
+extern const gr_metric gr_metric_outputs_exact;
 extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_step gr_step_fixed;
@@ -365,6 +369,15 @@ void gr_because(gradus_solver *solver, const char *format, ...);
 /* metric_gram.c: would the Gram matrix break down? Then the sketch takes its place. Memory for P */
 gradus_status gr_gram_probe(gradus_solver *solver);
 gradus_status gr_hessian_allocate(gradus_solver *solver);
+/* metric_gram.c: -P^(-1) gradient, and P_jj to a factor of 4 */
+void gr_gram_steepest(const gradus_solver *solver, const double *gradient, double *direction);
+double gr_gram_diagonal(const gradus_solver *solver, size_t j);
+/* metric_gram.c: equilibrates P and factors it; a reciprocal condition of NaN says that P is not finite. And does that hold? */
+gradus_status gr_gram_factor(gradus_solver *solver);
+bool gr_gram_holds(const gr_factored *factored);
+
+/* metric_outputs.c: direction = -P^(-1) gradient, of all outputs */
+void gr_steepest(const gradus_solver *solver, const double *gradient, double *direction);
 
 /* leap.c: a step to the sample's optimum, unless phi is higher there */
 gradus_status gr_leap(gradus_solver *solver);
@@ -373,10 +386,12 @@ gradus_status gr_leap(gradus_solver *solver);
 gradus_status gr_sample_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gradus_solver **solver);
 
-/* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */
+/* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient, and P_jj to
+ * a factor of 4 */
 gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows);
 gradus_status gr_rows_factor(gradus_solver *solver, size_t rows);
 void gr_rows_steepest(const gradus_solver *solver, const double *gradient, double *direction);
+double gr_rows_diagonal(const gradus_solver *solver, size_t j);
 
 /* ladder.c: did the sketch not hold after all? Then the next rung, from the iterate at hand */
 bool gr_rung_failed(const gradus_solver *solver);

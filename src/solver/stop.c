@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/vector.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
@@ -18,6 +19,12 @@ enum { SKETCH_PATIENCE = 6 };
  * passes with 11.2 digits, 100 after 1049 with 11.1: only rounding was searched meanwhile.
  */
 enum { LBFGS_PATIENCE = 20 };
+
+/*
+ * Several outputs in the metric GRAM: the gradient in the caller's columns, the largest of which speaks loudest, leaves 10 digits
+ * of every coefficient of Iris in doubt at 1e-12. Two or three passes more.
+ */
+static const double outputs_tolerance = 1e-13;
 
 /* The unit roundoff to the fourth power. */
 #define VANISHED 1.5e-64
@@ -34,6 +41,8 @@ static bool within(double measured, double tolerance, double scale)
 void gr_stop_begin(gradus_solver *solver)
 {
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
+    if (solver->metric == &gr_metric_outputs && !solver->asked_for_gradient)
+        solver->options.stop.gradient_tolerance = outputs_tolerance;
     if (solver->method == &gr_method_lbfgs && !solver->asked_for_patience)
         solver->options.stop.patience = LBFGS_PATIENCE;
     gr_history *history = &solver->history;
@@ -121,8 +130,9 @@ static gradus_stop_reason converged(const gradus_solver *solver)
 double gr_backward_error(const gradus_solver *solver)
 {
     const double *unit = solver->columns.scale, *theta = solver->current.theta;
+    const size_t p = gr_model_size(&solver->f->model);
     double square = 0.0;
-    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
+    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j % p]) * (theta[j] / unit[j % p]);
     return sqrt(solver->squared_norm / (solver->factored.trace * square));
 }
 

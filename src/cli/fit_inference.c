@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Standard errors, tests and likelihood of a fit, where it has them. */
+#include <math.h>
+
+#include "base/error.h"
+#include "base/size.h"
+#include "cli/fit.h"
+#include "cli/heap.h"
+#include "cli/objective.h"
+#include "cli/promise.h"
+#include "io/number.h"
+
+/* Nobody has to ask for what a QR factorisation of a copy of X makes in a second: m p max(p, 100), p coefficients. */
+static const double affordable = 1e9;
+
+static bool is_affordable(const gr_problem *problem, gradus_error *error)
+{
+    const double m = (double)problem->X.rows, p = (double)problem->coefficients;
+    const double work = m * p * fmax(p, 100.0);
+    if (work <= affordable) return true;
+    gr_error(error, GRADUS_OK, gr_fault_limit(work, affordable),
+             "left out: %zu rows and %zu coefficients take a QR factorisation of a copy of the data; "
+             "--inference asks for it",
+             problem->X.rows, problem->coefficients);
+    return false;
+}
+
+static bool is_wanted(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
+                      gradus_error *error)
+{
+    if (!settings->infer) {
+        gr_error(error, GRADUS_OK, gr_fault_none(), "left out: --no-inference");
+        return false;
+    }
+    if (fit->report.stop == GRADUS_STOP_CANCELLED) {
+        gr_error(error, GRADUS_OK, gr_fault_none(), "left out: the fit was cancelled");
+        return false;
+    }
+    return settings->infer_always || settings->confidence > 0.0 || is_affordable(problem, error);
+}
+
+/* The library does not know the names of columns. */
+static void name_dependent(const gr_problem *problem, gradus_status status, gradus_error *error)
+{
+    const gr_fault fault = {error->row, error->column, error->measured, error->limit};
+    if (status != GRADUS_ERROR_RANK_DEFICIENT || fault.column >= problem->coefficients) return;
+    gr_error(error, status, fault,
+             "the columns are linearly dependent: \"%s\" depends on others and has no standard error",
+             gr_excerpt_of(problem->names[fault.column]).text);
+}
+
+/* The sum of w_i d_i over the rows. */
+static double deviance(const gr_fit_settings *settings, const gr_problem *problem, const double *theta)
+{
+    const gr_model_row *model = &gr_models[settings->model];
+    double sum = 0.0;
+    if (!model->deviance) return (double)NAN;
+    for (size_t i = 0; i < problem->X.rows; i++) {
+        const double z = gr_predict(problem, theta, i) + (problem->offset ? problem->offset[i] : 0.0);
+        const double weight = problem->weights ? problem->weights[i] : 1.0;
+        if (weight > 0.0) sum += weight * model->deviance(problem->y[i], z);
+    }
+    return sum;
+}
+
+static gradus_status infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+{
+    gr_fit_statistics *statistics = &fit->statistics;
+    gradus_objective *cost = NULL;
+    gradus_infer_options options = gradus_infer_options_default();
+    options.confidence = settings->confidence;
+    options.error = &statistics->why_not;
+    statistics->standard_errors = gr_new_doubles(problem->coefficients);
+    if (!statistics->standard_errors) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
+    gradus_status status = gr_problem_objective(problem, settings->model, GRADUS_DIRECTION_DESCENT,
+                                                settings->ridge, &cost, options.error);
+    if (!status)
+        status = gradus_infer(cost, fit->theta, &options, &statistics->facts, statistics->standard_errors,
+                              NULL);
+    gradus_objective_free(cost);
+    return status;
+}
+
+void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+{
+    gr_fit_statistics *statistics = &fit->statistics;
+    if (!is_wanted(settings, problem, fit, &statistics->why_not)) return;
+    const gradus_status status = infer(settings, problem, fit);
+    statistics->known = status == GRADUS_OK;
+    if (status)
+        name_dependent(problem, status, &statistics->why_not);
+    else
+        statistics->deviance = deviance(settings, problem, fit->theta);
+}
+
+double gr_fit_statistic(const gr_fit *fit, size_t j)
+{
+    return fit->theta[j] / fit->statistics.standard_errors[j];
+}
+
+double gr_fit_p_value(const gr_fit *fit, size_t j)
+{
+    return gradus_p_value(&fit->statistics.facts, gr_fit_statistic(fit, j));
+}
+
+double gr_fit_lower(const gr_fit *fit, size_t j)
+{
+    return fit->theta[j] - fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
+}
+
+double gr_fit_upper(const gr_fit *fit, size_t j)
+{
+    return fit->theta[j] + fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
+}

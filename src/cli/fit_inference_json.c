@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The statistics of a fit as the keys `inference` and `no_inference`. */
+#include <math.h>
+
+#include "cli/fit.h"
+#include "cli/heap.h"
+#include "cli/json_parts.h"
+
+/* made(j) for every coefficient; NULL when memory is out. */
+static json_t *each(const gr_problem *problem, const gr_fit *fit, double (*made)(const gr_fit *fit, size_t j))
+{
+    const size_t p = problem->coefficients;
+    double *values = gr_new_doubles(p);
+    if (!values) return NULL;
+    for (size_t j = 0; j < p; j++) values[j] = made(fit, j);
+    json_t *array = gr_json_vector(p, values);
+    gr_delete(values);
+    return array;
+}
+
+static json_t *inference(const gr_problem *problem, const gr_fit *fit)
+{
+    const gradus_inference *facts = &fit->statistics.facts;
+    if (!fit->statistics.known) return json_null();
+    return json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "statistic",
+        facts->student ? "t" : "z", "standard_errors",
+        gr_json_vector(problem->coefficients, fit->statistics.standard_errors), "statistics",
+        each(problem, fit, gr_fit_statistic), "p_values", each(problem, fit, gr_fit_p_value), "confidence",
+        gr_json_number(facts->confidence), "lower", each(problem, fit, gr_fit_lower), "upper",
+        each(problem, fit, gr_fit_upper), "degrees_of_freedom", gr_json_number(facts->degrees_of_freedom),
+        "residual_standard_error", gr_json_number(facts->student ? sqrt(facts->dispersion) : (double)NAN),
+        "r_squared", gr_json_number(facts->r_squared), "adjusted_r_squared",
+        gr_json_number(facts->adjusted_r_squared), "deviance", gr_json_number(fit->statistics.deviance),
+        "log_likelihood", gr_json_number(facts->log_likelihood), "aic", gr_json_number(facts->aic), "bic",
+        gr_json_number(facts->bic), "condition", gr_json_number(facts->condition));
+}
+
+json_t *gr_fit_inference_json(const gr_problem *problem, const gr_fit *fit)
+{
+    const gr_fit_statistics *statistics = &fit->statistics;
+    return json_pack("{s:o, s:o}", "inference", inference(problem, fit), "no_inference",
+                     gr_json_text_or_null(statistics->known ? NULL : statistics->why_not.sentence));
+}

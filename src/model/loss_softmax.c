@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
+#include <stddef.h>
+
+#include "model/loss.h"
+
+/* One row of margins: z[c * stride], c < k. */
+typedef struct margins_of_row {
+    double *z;
+    size_t stride, outputs, label;
+} margins_of_row;
+
+static size_t largest(const margins_of_row *row)
+{
+    size_t at = 0;
+    for (size_t c = 1; c < row->outputs; c++) {
+        if (row->z[c * row->stride] > row->z[at * row->stride]) at = c;
+    }
+    return at;
+}
+
+/*
+ * loss = log sum_c exp(z_c) - z_y, residuals p_c - [c = y] with p_c = exp(z_c)/sum exp(z).
+ *
+ * With a the largest margin and s the sum of exp(z_c - z_a) over the other classes, the loss is log1p(s) + (z_a - z_y), and the
+ * residual of the class itself is minus the others' share, so that no difference of close numbers is taken and nothing overflows.
+ */
+static double lose(const margins_of_row *row, double weight)
+{
+    const size_t k = row->outputs, stride = row->stride, top = largest(row);
+    const double highest = row->z[top * stride], behind = highest - row->z[row->label * stride];
+    double others = 0.0;
+    for (size_t c = 0; c < k; c++) {
+        row->z[c * stride] = c == top ? 1.0 : exp(row->z[c * stride] - highest);
+        if (c != top) others += row->z[c * stride];
+    }
+    const double wrong = top == row->label ? others : 1.0 + (others - row->z[row->label * stride]);
+    const double share = weight / (1.0 + others);
+    row->z[row->label * stride] = -wrong;
+    for (size_t c = 0; c < k; c++) row->z[c * stride] *= share;
+    return weight * (log1p(others) + behind);
+}
+
+static void pointwise(const void *context, size_t first, size_t rows, double *margins, double *loss,
+                      double *least)
+{
+    const gr_outputs_response *response = (const gr_outputs_response *)context;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        margins_of_row row = {NULL, rows, response->outputs, (size_t)response->y[first + i]};
+        row.z = margins + i;
+        if (weight > 0.0) gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
+        *loss += lose(&row, weight);
+    }
+}
+
+/*
+ * The Hessian of a row's loss, diag(p) - pp', is at most (I - 11'/k)/2.
+ * Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
+ */
+const gr_outputs_loss gr_loss_softmax = {.name = "softmax",
+                                         .pointwise = pointwise,
+                                         .curvature_bound = 0.5,
+                                         .balanced = true,
+                                         .minima = gr_classes_minima};
