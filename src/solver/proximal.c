@@ -89,4 +89,6 @@ static void look(gradus_solver *solver)
 
 const gr_method gr_method_proximal_gradient = {
     .id = GRADUS_METHOD_GRADIENT, .name = "proximal gradient", .direct = look};
+const gr_method gr_method_coordinate = {
+    .id = GRADUS_METHOD_COORDINATE, .name = "coordinate", .direct = look, .learn = gr_curvature_learn};
 const gr_method gr_method_fista = {.id = GRADUS_METHOD_NESTEROV, .name = "FISTA", .direct = look};
