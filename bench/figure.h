@@ -20,6 +20,7 @@ extern const bench_figure bench_figure_float;
 extern const bench_figure bench_figure_least_squares;
 extern const bench_figure bench_figure_logistic;
 extern const bench_figure bench_figure_steps;
+extern const bench_figure bench_figure_lasso;
 extern const bench_figure bench_figure_threads;
 extern const bench_figure bench_figure_scaling;
 extern const bench_figure bench_figure_textbook;

@@ -112,6 +112,7 @@ static bool make_y(bench_data *data)
     if (c && data->y) {
         const bool by_columns = problem->layout == GRADUS_LAYOUT_COL_MAJOR;
         fill(c, problem->cols, STREAM_C);
+        for (size_t j = problem->nonzeros; problem->nonzeros > 0 && j < problem->cols; j++) c[j] = 0.0;
         cblas_dgemv(by_columns ? CblasColMajor : CblasRowMajor, CblasNoTrans, (int)problem->rows,
                     (int)problem->cols, coefficient_size, data->x,
                     (int)(by_columns ? problem->rows : problem->cols), c, 1, 0.0, data->y, 1);

@@ -38,6 +38,7 @@ static int list(void)
     list_contestants("least squares", bench_least_squares_contestants);
     list_contestants("logistic regression", bench_logistic_contestants);
     list_contestants("fixed steps", bench_steps_contestants);
+    list_contestants("paths of lassos", bench_path_contestants);
     list_minimizers();
     return 0;
 }

@@ -9,6 +9,8 @@ extern const bench_contestant bench_ours_gradient;
 extern const bench_contestant bench_ours_gradient_one_thread;
 extern const bench_contestant bench_ours_gradient_float;
 extern const bench_contestant bench_ours_solve;
+extern const bench_contestant bench_ours_path;
+extern const bench_contestant bench_ours_path_closer;
 extern const bench_contestant bench_ours_solve_one_thread;
 extern const bench_contestant bench_ours_sketch;
 extern const bench_contestant bench_ours_steps;

@@ -19,6 +19,9 @@ typedef struct bench_problem {
     bool single;          /* X in float */
     size_t steps;         /* of the kind that counts them */
     double asked;         /* the accuracy asked of all; 0: what Householder QR reaches */
+    size_t nonzeros;      /* of the coefficients that made y; 0: all */
+    size_t lambdas;       /* of a path; 0: the problem is none */
+    double smallest;      /* the smallest lambda by the largest */
 } bench_problem;
 
 /* A problem's numbers. Contestants read them; only the makers write. */
@@ -31,6 +34,7 @@ typedef struct bench_data {
     float *x_single;                 /* the same in float, NULL unless the problem asks for it */
     double *columns;                 /* m n doubles, column-major: made when first asked for */
     double *y;                       /* m: response, or labels 0 and 1 */
+    double *lambdas;                 /* of a path */
     double *point;                   /* n: where a gradient pass evaluates */
     gradus_matrix X;                 /* the view of the doubles */
     gradus_objective *objective;     /* what is minimised */
@@ -50,13 +54,18 @@ typedef struct bench_kind {
     /* fills data->facts, and data->asked where the problem leaves it open; false when memory is out */
     bool (*prepare)(bench_data *data);
     double (*accuracy)(const bench_data *data, const double *answer);
-    void (*release)(void *facts);
+    void (*release)(void *facts); /* NULL where there are none */
 } bench_kind;
 
 extern const bench_kind bench_kind_gradient;
 extern const bench_kind bench_kind_least_squares;
 extern const bench_kind bench_kind_logistic;
 extern const bench_kind bench_kind_steps;
+extern const bench_kind bench_kind_lasso;
+extern const bench_kind bench_kind_lasso_logistic;
+
+/* Doubles of an answer: n, of a path n for each lambda. */
+size_t bench_answer_size(const bench_problem *problem);
 
 /* The same problem in a size that takes no time. */
 bench_problem bench_problem_quick(bench_problem problem);

@@ -75,7 +75,7 @@ static void line_up(const bench_run *run, const bench_contestant *const *contest
 void bench_race(bench_run *run, const char *figure, bench_data *data,
                 const bench_contestant *const *contestants, bench_results *results)
 {
-    double *theta = (double *)calloc(data->problem.cols, sizeof *theta);
+    double *theta = (double *)calloc(bench_answer_size(&data->problem), sizeof *theta);
     line_up(run, contestants, results);
     for (size_t round = 0; theta && round <= run->rounds; round++) {
         for (size_t i = 0; i < results->count; i++) {

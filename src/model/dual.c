@@ -24,7 +24,7 @@
 bool gr_model_has_gap(const gr_model *model)
 {
     const gr_penalty *h = &model->penalty;
-    if (!model->proximal || !model->loss->slack) return false;
+    if (!model->proximal) return false;
     if (h->radius > 0.0) return !h->lower && !h->upper;
     if (model->ridge > 0.0 || h->lasso > 0.0) return true;
     for (size_t j = 0; j < model->X.cols; j++) {
@@ -102,13 +102,26 @@ static double intercept_slack(const gr_model *model, const double *theta, const 
     return fabs(s) * (2.0 * fabs(at) + sqrt(2.0 * loss / model->total_weight)) - s * at;
 }
 
-double gr_model_gap(const gr_model *model, const double *theta, const double *gradient, const double *margins,
-                    double loss)
+/* What the dual point c nu lacks in the rows' terms, times W; no element of X is read. */
+static double row_slack(const gr_model *model, gr_workspace *work, const double *margins, double loss,
+                        double c)
 {
-    const gr_response response = gr_model_response(model);
+    if (!(c < 1.0)) return 0.0;
+    if (!model->loss->slack) return (1.0 - c) * (1.0 - c) * loss;
+    const gr_slack slack = {gr_model_response(model), c};
+    const gr_line line = {margins, margins, gr_response_slack, &slack};
+    gr_sums sums;
+    double slope;
+    gr_pass_line(&work->reader, &line, 0.0, &sums, &slope);
+    return sums.loss;
+}
+
+double gr_model_gap(const gr_model *model, gr_workspace *work, const double *theta, const double *gradient,
+                    const double *margins, double loss)
+{
     const double c = feasible_share(model, theta, gradient);
     double gap = intercept_slack(model, theta, gradient, c, loss);
-    if (c < 1.0) gap += model->loss->slack(&response, model->X.rows, margins, loss, c) / model->total_weight;
+    gap += row_slack(model, work, margins, loss, c) / model->total_weight;
     if (model->penalty.radius > 0.0) return gap + ball_slack(model, theta, gradient);
     for (size_t j = 0; j < model->X.cols; j++)
         gap += column_slack(model, j, c * pull(model, theta, gradient, j), theta[j]);

@@ -72,7 +72,7 @@ void gr_proximal_measure(gradus_solver *solver, gr_point *point)
     point->value += point->penalty;
     point->gap = (double)NAN;
     if (gr_model_has_gap(model))
-        point->gap = gr_model_gap(model, point->theta, point->gradient, proximal->margins,
+        point->gap = gr_model_gap(model, &solver->work, point->theta, point->gradient, proximal->margins,
                                   solver->work.sums.loss);
 }
 
