@@ -107,6 +107,7 @@ static void choose_proximal(gradus_solver *solver)
         const bool exact = solver->f->model.loss->quadratic;
         solver->method = &gr_method_coordinate;
         solver->step = exact ? &gr_step_coordinate_exact : &gr_step_coordinate;
+        if (!gr_curvature_is_whole(solver->f)) solver->step = &gr_step_working;
         return;
     }
     const gradus_method method = solver->options.method;

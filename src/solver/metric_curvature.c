@@ -22,6 +22,9 @@
 /* From how many rows an entry of theta on a sample is enough, and the rows an entry it has: between the two a row of so many of X. */
 enum { SAMPLE_PAYS = 512, FEWEST = 64, MOST = 128, SHARE = 8 };
 
+/* So many coefficients have an H of their own even where X has fewer rows. */
+enum { ALWAYS_WHOLE = 768 };
+
 /* A loss that bends nowhere else is taken to bend by this share of its bound. */
 static const double least_share = 1e-3;
 
@@ -32,13 +35,21 @@ bool gr_curvature_applies(const gradus_objective *f, const gradus_options *o)
 {
     const bool open = gr_all_automatic(o) && o->metric == GRADUS_METRIC_AUTOMATIC && !o->compress &&
                       !o->refine && o->batch.rows == 0 && !(o->clip > 0.0);
-    return open && gr_objective_is_proximal(f) && !(f->model.penalty.radius > 0.0) &&
-           f->size <= f->model.X.rows;
+    const gr_penalty *h = &f->model.penalty;
+    if (!open || !gr_objective_is_proximal(f) || h->radius > 0.0) return false;
+    return gr_curvature_is_whole(f) || h->lasso > 0.0;
+}
+
+bool gr_curvature_is_whole(const gradus_objective *f)
+{
+    return f->size <= f->model.X.rows || f->size <= ALWAYS_WHOLE;
 }
 
 const gr_metric *gr_curvature_metric(const gradus_solver *solver)
 {
-    if (solver->f->model.loss->quadratic) return &gr_metric_curvature_gram;
+    const bool quadratic = solver->f->model.loss->quadratic;
+    if (!gr_curvature_is_whole(solver->f)) return quadratic ? &gr_metric_working_gram : &gr_metric_working;
+    if (quadratic) return &gr_metric_curvature_gram;
     return solver->f->model.X.rows / SAMPLE_PAYS >= solver->n ? &gr_metric_curvature_sampled
                                                               : &gr_metric_curvature;
 }
@@ -47,7 +58,8 @@ bool gr_curvature_runs(const gradus_solver *solver)
 {
     const gr_metric *metric = solver->metric;
     return metric == &gr_metric_curvature_gram || metric == &gr_metric_curvature ||
-           metric == &gr_metric_curvature_sampled;
+           metric == &gr_metric_curvature_sampled || metric == &gr_metric_working_gram ||
+           metric == &gr_metric_working;
 }
 
 static size_t rows_of_sample(const gradus_solver *solver)
@@ -160,7 +172,7 @@ void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_po
     const size_t n = solver->n;
     double *H = solver->factored.matrix, *s = solver->curved.memory, *Hs = s + n, *y = s + 2 * n;
     solver->curved.fresh = solver->curved.strayed = false;
-    if (solver->f->model.loss->quadratic) return;
+    if (solver->f->model.loss->quadratic || !solver->curved.memory) return;
     if (fabs(to->value - from->value) <= GR_VALUE_ROUNDING * fabs(from->value)) return;
     for (size_t j = 0; j < n; j++) {
         s[j] = to->theta[j] - from->theta[j];

@@ -102,6 +102,8 @@ extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_metric gr_metric_curvature;
 extern const gr_metric gr_metric_curvature_gram;
 extern const gr_metric gr_metric_curvature_sampled;
+extern const gr_metric gr_metric_working;
+extern const gr_metric gr_metric_working_gram;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
@@ -115,6 +117,7 @@ extern const gr_step gr_step_proximal;
 extern const gr_step gr_step_proximal_fixed;
 extern const gr_step gr_step_coordinate;
 extern const gr_step gr_step_coordinate_exact;
+extern const gr_step gr_step_working;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -233,6 +236,7 @@ typedef struct gr_curved {
     double promise;     /* of the last step's model; 0 before the first */
     bool fresh;         /* H was made at the iterate */
     bool strayed;       /* the last evaluation was that of a refused trial */
+    size_t held;        /* columns of the last working set */
 } gr_curved;
 
 /* What the stopping criteria remember. */
@@ -435,6 +439,7 @@ void gr_proximal_measure(gradus_solver *solver, gr_point *point);
 bool gr_curvature_applies(const gradus_objective *f, const gradus_options *options);
 const gr_metric *gr_curvature_metric(const gradus_solver *solver);
 bool gr_curvature_runs(const gradus_solver *solver);
+bool gr_curvature_is_whole(const gradus_objective *f);
 gradus_status gr_curvature_renew(gradus_solver *solver);
 void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_point *to);
 
