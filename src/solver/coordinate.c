@@ -28,8 +28,8 @@ enum {
     CALL_ELEMENTS = 8192 /* one BLAS call stays below what makes OpenBLAS start threads of its own */
 };
 
-/* The change that is worth another round, in units of the largest coordinate's; and that which is worth another cycle. */
-static const double settled = 1e-3, solved = 1e-10;
+/* The change that is worth another round, in units of the largest of the cycle */
+static const double settled = 1e-3;
 
 /* A round that moves nothing by more than this share of the largest coordinate has arrived. */
 static const double rounding = 4.0 * DBL_EPSILON;
@@ -210,6 +210,6 @@ void gr_quadratic_solve(gr_quadratic *q)
     for (int k = 0; k < CYCLES; k++) {
         const double change = gr_quadratic_cycle(q);
         first = fmax(first, change);
-        if (!gr_quadratic_moves(q, change) || change <= solved * solved * first) break;
+        if (!gr_quadratic_moves(q, change) || change <= q->solved * q->solved * first) break;
     }
 }

@@ -19,8 +19,9 @@ typedef struct gr_quadratic {
     double *x, *g;             /* the point, and the gradient of the quadratic there */
     double *factor;            /* gr_quadratic_doubles of them: scratch */
     size_t *chosen;            /* n of them: scratch */
-    double size;               /* of the largest coordinate, H_jj x_j^2; of the last whole round */
-    size_t rounds;             /* so far */
+    double solved; /* gr_quadratic_solve: the change, in units of the first cycle's, that ends it */
+    double size;   /* of the largest coordinate, H_jj x_j^2; of the last whole round */
+    size_t rounds; /* so far */
 } gr_quadratic;
 
 /* Doubles of scratch; false when their number overflows. */
@@ -38,7 +39,7 @@ double gr_quadratic_cycle(gr_quadratic *q);
 /* Did a round that changed this much still change anything but the last digit? */
 bool gr_quadratic_moves(const gr_quadratic *q, double change);
 
-/* Cycle after cycle until the changes are those of rounding, or 1e-10 of the first. */
+/* Cycle after cycle until the changes are those of rounding, or `solved` of the first. */
 void gr_quadratic_solve(gr_quadratic *q);
 
 #endif

@@ -22,6 +22,13 @@
 /* From how many rows an entry of theta on a sample is enough, and the rows an entry it has: between the two a row of so many of X. */
 enum { SAMPLE_PAYS = 512, FEWEST = 64, MOST = 128, SHARE = 8 };
 
+/*
+ * How near to its minimum a model is brought, in units of its step: where X has at least this many rows a column a pass costs more than
+ * that takes, and otherwise it is the next model that brings more.
+ */
+enum { TALL = 16 };
+static const double near = 1e-10, near_enough = 1e-4;
+
 /* So many coefficients have an H of their own even where X has fewer rows. */
 enum { ALWAYS_WHOLE = 768 };
 
@@ -142,7 +149,8 @@ static gradus_status take_memory(gradus_solver *solver)
                                .cols = solver->f->model.X.cols,
                                .penalty = &solver->f->model.penalty,
                                .factor = curved->memory,
-                               .chosen = curved->chosen};
+                               .chosen = curved->chosen,
+                               .solved = solver->f->model.X.rows / TALL >= n ? near : near_enough};
     return GRADUS_OK;
 }
 

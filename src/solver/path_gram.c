@@ -54,7 +54,8 @@ static void measure(descent *d)
     d->point.gradient_norm = gr_norm(d->q.n, mapping);
     d->point.duality_gap = (double)NAN;
     if (gr_model_has_gap(model))
-        d->point.duality_gap = gr_model_gap(model, NULL, d->q.x, d->q.g, NULL, loss * model->total_weight);
+        d->point.duality_gap = gr_model_gap(model, NULL, d->q.x, d->q.g, NULL, loss * model->total_weight,
+                                            d->H + (d->q.n - 1) * d->q.n);
 }
 
 /* The criteria that a proximal run has, where all coordinates have just moved by at most `change`. */

@@ -16,8 +16,10 @@
 #include "base/size.h"
 #include "solver/state.h"
 
-/* The fewest columns of a set, and columns that are tried although their gradients are this much below what would force them in */
-enum { FEWEST = 64 };
+/* Room for columns beside those that are held: one for so many of them, and no fewer than so many */
+enum { SHARE = 4, FEWEST = 32 };
+
+/* Columns are tried although their gradients are this much below what would force them in. */
 static const double nearly = 0.9;
 
 /* The share of the gap asked for that is the set's own */
@@ -46,7 +48,7 @@ static double score_of(const gradus_solver *solver, size_t j)
     const double room = pull > 0.0 ? gr_penalty_upper(h, j) : -gr_penalty_lower(h, j);
     if (theta > 0.0 || theta < 0.0) return (double)INFINITY;
     if (!(room > 0.0)) return 0.0;
-    return h->lasso > 0.0 ? fabs(pull) / h->lasso : fabs(pull);
+    return fabs(pull) / h->lasso;
 }
 
 /* The largest scores first, and of equal ones the first column */
@@ -66,16 +68,15 @@ static int compare_columns(const void *a, const void *b)
 /* The columns of the set, in their order in X */
 static size_t choose(gradus_solver *solver, candidate *candidates, size_t *columns)
 {
-    const bool lasso = solver->f->model.penalty.lasso > 0.0;
     size_t count = 0, held = 0;
     for (size_t j = 0; j < solver->f->model.X.cols; j++) {
         const double score = score_of(solver, j);
         held += isinf(score) ? 1 : 0;
-        if (score >= (lasso ? nearly : 0.0) && score > 0.0) candidates[count++] = (candidate){j, score};
+        if (score >= nearly) candidates[count++] = (candidate){j, score};
     }
     qsort(candidates, count, sizeof *candidates, compare);
-    const size_t room = gr_max(held + gr_max(FEWEST, held), 2 * solver->curved.held);
-    count = gr_min(count, room);
+    const size_t before = solver->iterations > 0 ? solver->curved.held : 0;
+    count = gr_min(count, gr_max(held + gr_max(FEWEST, held / SHARE), 2 * before));
     for (size_t k = 0; k < count; k++) columns[k] = candidates[k].column;
     qsort(columns, count, sizeof *columns, compare_columns);
     solver->curved.held = count;
