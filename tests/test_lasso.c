@@ -252,6 +252,20 @@ Test(lasso, columns_that_are_much_alike)
 
 /* ---- promises of all runs ---- */
 
+/* The iterates are the same, bit for bit, values and gradients negated. */
+static void compare_runs(const test_run *a, const test_run *b)
+{
+    cr_assert(a->status == 0 && b->status == 0 && a->count == b->count);
+    for (size_t k = 0; k < a->count; k++) {
+        const test_iterate *down = &a->iterates[k], *up = &b->iterates[k];
+        cr_assert(test_same_bits(a->n, down->theta, up->theta));
+        cr_assert(down->seen.value == -up->seen.value);
+        cr_assert(test_same(down->seen.duality_gap, up->seen.duality_gap));
+        for (size_t j = 0; j < a->n; j++) cr_assert(down->gradient[j] == -up->gradient[j]);
+    }
+    cr_assert(test_same_bits(a->n, a->theta, b->theta) && a->report.passes == b->report.passes);
+}
+
 /* Climbing the negative gives the same bits, and so does any number of threads. */
 static void same_bits_up_and_down(size_t m, size_t n, int loss, int kind)
 {
@@ -263,14 +277,7 @@ static void same_bits_up_and_down(size_t m, size_t n, int loss, int kind)
     test_run a = test_solve(gradus_descend, down, start, &options);
     options.threads = 1;
     test_run b = test_solve(gradus_ascend, up, start, &options);
-    cr_assert(a.status == 0 && b.status == 0 && a.count == b.count);
-    for (size_t k = 0; k < a.count; k++) {
-        cr_assert(test_same_bits(a.n, a.iterates[k].theta, b.iterates[k].theta));
-        cr_assert(a.iterates[k].seen.value == -b.iterates[k].seen.value);
-        cr_assert(test_same(a.iterates[k].seen.duality_gap, b.iterates[k].seen.duality_gap));
-        for (size_t j = 0; j < a.n; j++) cr_assert(a.iterates[k].gradient[j] == -b.iterates[k].gradient[j]);
-    }
-    cr_assert(test_same_bits(a.n, a.theta, b.theta) && a.report.passes == b.report.passes);
+    compare_runs(&a, &b);
     test_run_free(&a);
     test_run_free(&b);
     gradus_objective_free(down);
@@ -289,43 +296,57 @@ Test(lasso, the_way_up_is_the_way_down_for_any_threads)
     same_bits_up_and_down(60, 1200, TEST_LOGISTIC, WEIGHTS);
 }
 
-/* Weight k is the row k times, weight 0 the row away: for every loss, single solves and paths. */
-static void weights_count_rows(int loss, int kind)
+/* ---- weights ---- */
+
+enum { ROWS = 40, TIMES = 3, COLS = 6, STEPS = 3 };
+
+/* The rows of a fit, each as often as its weight says; returns how many. */
+static size_t repeat_rows(const fit *f, const double *response, double *weights, double *x, double *y)
 {
-    enum { ROWS = 40, TIMES = 3, COLS = 6, LAMBDAS = 3 };
-    fit f = fit_make(71, ROWS, COLS, kind, 0.02);
-    double weights[ROWS], *x = (double *)calloc((size_t)ROWS * TIMES * COLS, sizeof *x), y[ROWS * TIMES];
-    double answers[2][LAMBDAS * (COLS + 1)] = {{0.0}};
-    const double *response = response_of(&f.data, loss);
-    static const double lambdas[LAMBDAS] = {0.1, 0.05, 0.02};
     size_t rows = 0;
     for (size_t i = 0; i < ROWS; i++) {
         weights[i] = (double)(i % (TIMES + 1));
         for (size_t k = 0; k < i % (TIMES + 1); k++, rows++) {
             y[rows] = response[i];
-            for (size_t j = 0; j < COLS; j++) x[rows * COLS + j] = *test_element(f.data.x, &f.data.X, i, j);
+            for (size_t j = 0; j < COLS; j++) x[rows * COLS + j] = *test_element(f->data.x, &f->data.X, i, j);
         }
     }
+    return rows;
+}
+
+/* A path, and a single solve that ends where the path does */
+static void solve_both_ways(const gradus_objective *objective, double *answers)
+{
+    static const double lambdas[STEPS] = {0.1, 0.05, 0.02};
+    const size_t n = gradus_objective_size(objective);
+    const gradus_options options = until_nothing_moves();
+    gradus_report reports[STEPS];
+    double theta[COLS + 1] = {0.0};
+    cr_assert_eq(gradus_path(objective, lambdas, STEPS, &options, answers, reports), 0);
+    cr_assert_eq(gradus_descend(objective, theta, &options, reports), 0);
+    for (size_t j = 0; j < n; j++) cr_assert_leq(fabs(theta[j] - answers[(STEPS - 1) * n + j]), 1e-7);
+}
+
+/* Weight k is the row k times, weight 0 the row away: for every loss, single solves and paths. */
+static void weights_count_rows(int loss, int kind)
+{
+    fit f = fit_make(71, ROWS, COLS, kind, 0.02);
+    static double x[ROWS * TIMES * COLS];
+    double weights[ROWS], y[ROWS * TIMES], answers[2][STEPS * (COLS + 1)] = {{0.0}};
+    const double *response = response_of(&f.data, loss);
+    const size_t rows = repeat_rows(&f, response, weights, x, y);
     for (int way = 0; way < 2; way++) {
         const gradus_matrix X = way ? gradus_row_major(rows, COLS, x, COLS) : f.data.X;
         gradus_model_options model = f.options;
         model.weights = way ? NULL : weights;
         gradus_objective *objective = NULL;
         cr_assert_eq(makers[loss](&X, way ? y : response, &model, &objective), 0);
-        const gradus_options options = until_nothing_moves();
-        gradus_report reports[LAMBDAS];
-        cr_assert_eq(gradus_path(objective, lambdas, LAMBDAS, &options, answers[way], reports), 0);
-        double theta[COLS + 1] = {0.0};
-        cr_assert_eq(gradus_descend(objective, theta, &options, reports), 0);
-        const size_t n = gradus_objective_size(objective);
-        for (size_t j = 0; j < n; j++)
-            cr_assert_leq(fabs(theta[j] - answers[way][(LAMBDAS - 1) * n + j]), 1e-7);
+        solve_both_ways(objective, answers[way]);
         gradus_objective_free(objective);
     }
-    for (size_t j = 0; j < LAMBDAS * (COLS + 1); j++)
+    for (size_t j = 0; j < (size_t)STEPS * (COLS + 1); j++)
         cr_assert_leq(fabs(answers[0][j] - answers[1][j]), 1e-7, "loss %d, kind %d: %g and %g", loss, kind,
                       answers[0][j], answers[1][j]);
-    free(x);
     fit_free(&f);
 }
 
@@ -340,21 +361,23 @@ Test(lasso, a_weight_counts_rows)
 
 /* ---- more columns than rows ---- */
 
+enum { FEW_ROWS = 40, MANY_COLS = 1000 };
+
 Test(lasso, more_columns_than_rows)
 {
-    enum { ROWS = 40, COLS = 1000 };
     for (int loss = 0; loss < LOSSES; loss++) {
         for (int kind = 0; kind < FIT_KINDS; kind += loss == TEST_SQUARES ? 1 : 5) {
-            fit f = fit_make(700 + (uint64_t)kind, ROWS, COLS, kind, loss == TEST_POISSON ? 2.0 : 0.06);
+            fit f = fit_make(700 + (uint64_t)kind, FEW_ROWS, MANY_COLS, kind,
+                             loss == TEST_POISSON ? 2.0 : 0.06);
             gradus_objective *objective = objective_of(&f, loss);
-            double theta[COLS + 1] = {0.0};
+            double theta[MANY_COLS + 1] = {0.0};
             gradus_report report;
             size_t held = 0;
             cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
             cr_assert(gradus_stop_converged(report.stop), "loss %d, kind %d: %s, gap %g of %g", loss, kind,
                       gradus_stop_sentence(report.stop), report.duality_gap, report.value);
-            for (size_t j = 0; j < COLS; j++) held += theta[j] > 0.0 || theta[j] < 0.0;
-            cr_assert(held > 0 && held < COLS);
+            for (size_t j = 0; j < MANY_COLS; j++) held += theta[j] > 0.0 || theta[j] < 0.0;
+            cr_assert(held > 0 && held < MANY_COLS);
             cr_assert_eq(report.method, GRADUS_METHOD_COORDINATE);
             cr_assert_leq(report.duality_gap, 1e-9 * report.value);
             cr_assert_leq(report.passes, 20.0, "loss %d, kind %d: %g", loss, kind, report.passes);
@@ -376,23 +399,30 @@ static void path_down(const gradus_objective *f, double *lambdas)
     for (size_t k = 1; k < LAMBDAS; k++) lambdas[k] = 0.7 * lambdas[k - 1];
 }
 
-/* Every solution of a path meets the conditions, whatever the shape; a start along it costs no pass. */
+/* One solution of a path; but for the first a start along it costs no pass. */
+static void check_solution(const fit *f, int loss, int kind, const double *theta, const gradus_report *report)
+{
+    cr_assert(gradus_stop_converged(report->stop), "loss %d, kind %d: %s, gap %g", loss, kind,
+              gradus_stop_sentence(report->stop), report->duality_gap);
+    cr_assert_eq(report->method, GRADUS_METHOD_COORDINATE);
+    const double left = violation(f, loss, theta);
+    cr_assert_leq(left, 1e-5, "loss %d, kind %d, lambda %g: %g", loss, kind, f->options.lasso, left);
+}
+
+/* Every solution of a path meets the conditions, whatever the shape. */
 static void path_is_optimal(size_t m, size_t n, int loss, int kind)
 {
     fit f = fit_make(800 + (uint64_t)kind, m, n, kind, 0.0);
     gradus_objective *objective = objective_of(&f, loss);
-    double lambdas[LAMBDAS], *thetas = (double *)calloc(LAMBDAS * (n + 1), sizeof *thetas);
+    const size_t size = gradus_objective_size(objective);
+    double lambdas[LAMBDAS], *thetas = (double *)calloc(LAMBDAS * size, sizeof *thetas);
     gradus_report reports[LAMBDAS];
     path_down(objective, lambdas);
     cr_assert_eq(gradus_path(objective, lambdas, LAMBDAS, NULL, thetas, reports), 0);
     for (size_t k = 0; k < LAMBDAS; k++) {
         f.options.lasso = lambdas[k];
-        cr_assert(gradus_stop_converged(reports[k].stop), "loss %d, kind %d: %s, gap %g", loss, kind,
-                  gradus_stop_sentence(reports[k].stop), reports[k].duality_gap);
-        cr_assert_eq(reports[k].method, GRADUS_METHOD_COORDINATE);
+        check_solution(&f, loss, kind, thetas + k * size, &reports[k]);
         cr_assert(k == 0 || loss == TEST_SQUARES || reports[k].evaluations <= 2 * reports[k].iterations);
-        const double left = violation(&f, loss, thetas + k * gradus_objective_size(objective));
-        cr_assert_leq(left, 1e-5 * lambdas[0], "loss %d, kind %d, lambda %zu: %g", loss, kind, k, left);
     }
     free(thetas);
     gradus_objective_free(objective);
@@ -491,15 +521,16 @@ Test(lasso, memory_that_runs_out)
 }
 
 /* Very many rows: H is that of a sample, and the answer all rows'; a column that is 0 in the sample is found. */
+enum { LONG_ROWS = 6000, NARROW_COLS = 4 };
+
 Test(lasso, the_hessian_of_a_sample)
 {
-    enum { ROWS = 6000, COLS = 4 };
     for (int rare = 0; rare < 2; rare++) {
-        fit f = fit_make(95, ROWS, COLS, INTERCEPT, 0.002);
-        for (size_t i = 0; rare && i < ROWS; i++)
+        fit f = fit_make(95, LONG_ROWS, NARROW_COLS, INTERCEPT, 0.002);
+        for (size_t i = 0; rare && i < LONG_ROWS; i++)
             *test_element(f.data.x, &f.data.X, i, 2) = i == 17 ? 30.0 : 0.0;
         gradus_objective *objective = objective_of(&f, TEST_LOGISTIC);
-        double theta[COLS + 1] = {0.0};
+        double theta[NARROW_COLS + 1] = {0.0};
         gradus_report report;
         cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
         cr_assert(gradus_stop_converged(report.stop) && report.duality_gap <= 1e-11);

@@ -27,6 +27,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
 
 void gr_pass_columns(gr_reader *reader, size_t count, const size_t *columns, double *copy)
 {
-    columns_pass pass = {count, columns, copy};
+    columns_pass pass = {.count = count, .columns = columns};
+    pass.copy = copy;
     gr_sweep(reader, 0, sweep_leaf, &pass);
 }

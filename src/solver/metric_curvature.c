@@ -138,7 +138,7 @@ static gradus_status take_memory(gradus_solver *solver)
 {
     gr_curved *curved = &solver->curved;
     const size_t n = solver->n, m = solver->f->model.loss->quadratic ? 0 : solver->f->model.X.rows;
-    size_t scratch, doubles;
+    size_t scratch = 0, doubles;
     curved->chosen = (size_t *)gr_allocate(&solver->allocator, n, sizeof *curved->chosen);
     if (curved->chosen && gr_quadratic_doubles(n, &scratch) && gr_add(scratch, m, &doubles))
         curved->memory = gr_allocate_doubles(&solver->allocator, doubles);
