@@ -36,6 +36,7 @@ extern const bench_contestant *const bench_least_squares_contestants[];
 extern const bench_contestant *const bench_logistic_contestants[];
 extern const bench_contestant *const bench_softmax_contestants[];
 extern const bench_contestant *const bench_steps_contestants[];
+extern const bench_contestant *const bench_path_contestants[];
 
 /*
  * A problem in words, KIND:MxN[:column][:kappa=K][:steps=S] with KIND gradient, least-squares, logistic or steps, and

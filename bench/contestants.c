@@ -70,6 +70,8 @@ const bench_contestant *const bench_softmax_contestants[] = {
 const bench_contestant *const bench_steps_contestants[] = {&bench_ours_steps, &bench_ours_steps_compressed, &bench_numpy_steps,
                                                                 NULL};
 
+const bench_contestant *const bench_path_contestants[] = {&bench_ours_path, &bench_ours_path_closer, &bench_sklearn_path, &bench_r_glmnet_path, NULL};
+
 const char *const bench_absent_peers[] = {
 #if !BENCH_HAVE_GSL
     "GSL",

@@ -45,6 +45,7 @@ void bench_data_free(bench_data *data)
 {
     for (int i = 0; i < 2; i++) bench_script_end(data->scripts[i]);
     if (data->facts) data->problem.kind->release(data->facts);
+    free(data->lambdas);
     gradus_objective_free(data->objective);
     free(data->x);
     free(data->x_single);

@@ -22,6 +22,7 @@ extern const bench_figure bench_figure_logistic;
 extern const bench_figure bench_figure_softmax;
 extern const bench_figure bench_figure_outputs;
 extern const bench_figure bench_figure_steps;
+extern const bench_figure bench_figure_lasso;
 extern const bench_figure bench_figure_threads;
 extern const bench_figure bench_figure_scaling;
 extern const bench_figure bench_figure_textbook;

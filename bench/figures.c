@@ -3,13 +3,12 @@
 
 #include "data.h"
 
-const bench_figure *const bench_figures[] = {&bench_figure_gradient,      &bench_figure_float,
-                                             &bench_figure_outputs,       &bench_figure_shapes,
-                                             &bench_figure_least_squares, &bench_figure_logistic,
-                                             &bench_figure_softmax,       &bench_figure_steps,
-                                             &bench_figure_functions,     &bench_figure_threads,
-                                             &bench_figure_textbook,      &bench_figure_bandwidth,
-                                             &bench_figure_scaling,       NULL};
+const bench_figure *const bench_figures[] = {
+    &bench_figure_gradient,  &bench_figure_float,         &bench_figure_outputs,
+    &bench_figure_shapes,    &bench_figure_least_squares, &bench_figure_logistic,
+    &bench_figure_softmax,   &bench_figure_lasso,         &bench_figure_steps,
+    &bench_figure_functions, &bench_figure_threads,       &bench_figure_textbook,
+    &bench_figure_bandwidth, &bench_figure_scaling,       NULL};
 
 bool bench_show_race(bench_run *run, const char *figure, bench_problem problem,
                      const bench_contestant *const *contestants, bool silent, bench_results *results)

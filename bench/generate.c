@@ -118,11 +118,13 @@ static void respond(const bench_data *data, const double *c, double *y)
 static bool make_y(bench_data *data)
 {
     const bench_problem *problem = &data->problem;
-    const size_t size = bench_answer_size(problem), responses = size / problem->cols;
+    const size_t responses = problem->outputs > 0 ? problem->outputs : 1, size = responses * problem->cols;
     double *c = (double *)malloc(size * sizeof(double));
     data->y = (double *)calloc(problem->rows * responses, sizeof(double));
     if (c && data->y) {
+        const size_t nonzeros = problem->nonzeros > 0 ? problem->nonzeros : size;
         fill(c, size, STREAM_C);
+        for (size_t j = nonzeros; j < size; j++) c[j] = 0.0;
         for (size_t k = 0; k < responses; k++)
             respond(data, c + k * problem->cols, data->y + k * problem->rows);
     }

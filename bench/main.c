@@ -39,6 +39,7 @@ static int list(void)
     list_contestants("logistic regression", bench_logistic_contestants);
     list_contestants("softmax regression", bench_softmax_contestants);
     list_contestants("fixed steps", bench_steps_contestants);
+    list_contestants("paths of lassos", bench_path_contestants);
     list_minimizers();
     return 0;
 }

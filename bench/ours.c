@@ -2,6 +2,7 @@
 #include "ours.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "evaluator.h"
@@ -104,6 +105,49 @@ static int run_compressed(const bench_contestant *who, bench_data *data, bench_a
     options.compress = 1;
     return solve(&options, data, answer);
 }
+
+/* A path of lassos, all included; passes and evaluations of all of them. */
+static int follow_path(const bench_contestant *who, double gap, bench_data *data, bench_answer *answer)
+{
+    const size_t count = data->problem.lambdas;
+    gradus_report *reports = (gradus_report *)calloc(count, sizeof *reports);
+    if (!reports) return 1;
+    gradus_options options = gradus_options_default();
+    options.threads = who->threads;
+    options.stop.gap_tolerance = gap;
+    const double start = bench_now();
+    const gradus_status status = gradus_path(data->objective, data->lambdas, count, &options, answer->theta,
+                                             reports);
+    answer->seconds = bench_now() - start;
+    answer->passes = answer->evaluations = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        answer->passes += reports[k].passes;
+        answer->evaluations += (double)reports[k].evaluations;
+    }
+    if (status) snprintf(answer->note, sizeof answer->note, "%s", gradus_strerror(status));
+    free(reports);
+    return status;
+}
+
+static int run_path(const bench_contestant *who, bench_data *data, bench_answer *answer)
+{
+    return follow_path(who, data->asked, data, answer);
+}
+
+static int run_path_closer(const bench_contestant *who, bench_data *data, bench_answer *answer)
+{
+    return follow_path(who, 1e-6, data, answer);
+}
+
+const bench_contestant bench_ours_path_closer = {.name = "gradus, gap 1e-6",
+                                                 .configuration = "the same, stop.gap_tolerance = 1e-6",
+                                                 .run = run_path_closer,
+                                                 .ours = true};
+
+const bench_contestant bench_ours_path = {.name = "gradus",
+                                          .configuration = "gradus_path, stop.gap_tolerance is the gap asked",
+                                          .run = run_path,
+                                          .ours = true};
 
 const bench_contestant bench_ours_gradient = {
     .name = "gradus", .configuration = "one evaluation of the objective", .run = run_gradient, .ours = true};

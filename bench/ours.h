@@ -11,6 +11,8 @@ extern const bench_contestant bench_ours_gradient_float;
 extern const bench_contestant bench_ours_together;
 extern const bench_contestant bench_ours_one_by_one;
 extern const bench_contestant bench_ours_solve;
+extern const bench_contestant bench_ours_path;
+extern const bench_contestant bench_ours_path_closer;
 extern const bench_contestant bench_ours_solve_one_thread;
 extern const bench_contestant bench_ours_sketch;
 extern const bench_contestant bench_ours_steps;

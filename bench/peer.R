@@ -7,6 +7,7 @@ cols <- as.integer(words[3])
 ridge <- as.numeric(words[4])
 X <- t(matrix(readBin(file.path(folder, "x.bin"), "double", rows * cols), nrow = cols))
 y <- readBin(file.path(folder, "y.bin"), "double", rows)
+lambdas <- readBin(file.path(folder, "lambdas.bin"), "double", 1000)
 
 # Wall-clock seconds of the work, the coefficients, iterations.
 timed <- function(work) {
@@ -36,6 +37,12 @@ methods <- list(
         run <- timed(function() glmnet(X, y, family = "binomial", alpha = 0, lambda = ridge, standardize = FALSE,
                                        intercept = FALSE, thresh = 1e-17, maxit = 1e6))
         list(run$seconds, as.numeric(run$fit$beta), run$fit$npasses)
+    },
+    path = function() {
+        suppressPackageStartupMessages(library(glmnet))
+        family <- if (all(y == 0 | y == 1)) "binomial" else "gaussian"
+        run <- timed(function() glmnet(X, y, family = family, lambda = lambdas, standardize = FALSE, intercept = FALSE))
+        list(run$seconds, as.numeric(as.matrix(run$fit$beta)), run$fit$npasses)
     })
 
 say <- function(...) {

@@ -14,6 +14,7 @@ except ImportError as error:
 folder, rows, cols, ridge = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 X = np.fromfile(f"{folder}/x.bin").reshape(rows, cols)
 y = np.fromfile(f"{folder}/y.bin")
+lambdas = np.fromfile(f"{folder}/lambdas.bin")
 warnings.simplefilter("ignore")
 
 
@@ -62,6 +63,16 @@ def lbfgs(asked, steps, alpha):
     return logistic("lbfgs", asked)
 
 
+def path(asked, steps, alpha):
+    from sklearn.linear_model import lasso_path
+
+    if np.isin(y, (0, 1)).all():
+        raise ValueError("it has no path of logistic regression with warm starts to this gap")
+    start = time.perf_counter()
+    _, coefficients, _ = lasso_path(X, y, alphas=lambdas, tol=asked / 10, max_iter=100000)
+    return time.perf_counter() - start, coefficients.T, 0
+
+
 def softmax(solver, asked):
     from sklearn.linear_model import LogisticRegression
 
@@ -84,7 +95,7 @@ def softmax_newton(asked, steps, alpha):
 
 
 softmax_methods = {"softmax-lbfgs": softmax_lbfgs, "softmax-newton-cg": softmax_newton}
-methods = {"lstsq": lstsq, "steps": take_steps, "linear": linear, "newton-cholesky": newton_cholesky, "lbfgs": lbfgs}
+methods = {"path": path, "lstsq": lstsq, "steps": take_steps, "linear": linear, "newton-cholesky": newton_cholesky, "lbfgs": lbfgs}
 
 methods.update(softmax_methods)
 print("ready", flush=True)

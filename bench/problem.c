@@ -6,24 +6,28 @@
 
 enum { QUICK_ROWS = 50, QUICK_COLS = 4, LEAST_ROWS_PER_COLUMN = 4, LEAST_COLS = 2, QUICK_STEPS = 10 };
 
-size_t bench_problem_elements(const bench_problem *problem)
-{
-    return problem->rows * problem->cols;
-}
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
+size_t bench_problem_elements(const bench_problem *problem)
+{
+    return problem->rows * problem->cols;
+}
+
 size_t bench_answer_size(const bench_problem *problem)
 {
-    return problem->cols * larger(1, problem->outputs);
+    return problem->cols * larger(1, problem->outputs) * larger(1, problem->lambdas);
 }
 
 bench_problem bench_problem_quick(bench_problem problem)
 {
     if (problem.carried) return problem;
+    if (problem.rows < problem.cols) {
+        problem.cols = larger(problem.rows, problem.cols / QUICK_STEPS);
+        return problem;
+    }
     const size_t cols = larger(LEAST_COLS, problem.cols / QUICK_COLS);
     const size_t rows = larger(LEAST_ROWS_PER_COLUMN * cols, problem.rows / QUICK_ROWS);
     if (cols < problem.cols) problem.cols = cols;
@@ -34,16 +38,18 @@ bench_problem bench_problem_quick(bench_problem problem)
 
 void bench_problem_print(const bench_problem *problem, size_t size, char *text)
 {
-    char condition[32] = "", ridge[32] = "", steps[32] = "", outputs[32] = "";
+    char condition[32] = "", ridge[32] = "", steps[32] = "", outputs[40] = "", lambdas[32] = "";
     if (problem->condition > 0.0) snprintf(condition, sizeof condition, ", kappa %.0e", problem->condition);
     if (problem->ridge_rows > 0.0) snprintf(ridge, sizeof ridge, ", lambda m = %g", problem->ridge_rows);
     if (problem->steps > 0) snprintf(steps, sizeof steps, ", %zu steps", problem->steps);
     if (problem->outputs > 0)
         snprintf(outputs, sizeof outputs, ", %zu %s", problem->outputs,
                  problem->kind->softmax ? "classes" : "responses");
-    snprintf(text, size, "%s%s%s %zu x %zu%s%s%s%s, %s %s", problem->kind->name, problem->carried ? " " : "",
-             problem->carried ? problem->carried : "", problem->rows, problem->cols, condition, ridge, steps,
-             outputs, problem->layout == GRADUS_LAYOUT_COL_MAJOR ? "column-major" : "row-major",
+    if (problem->lambdas > 0) snprintf(lambdas, sizeof lambdas, ", %zu lambdas", problem->lambdas);
+    snprintf(text, size, "%s%s%s %zu x %zu%s%s%s%s%s, %s %s", problem->kind->name,
+             problem->carried ? " " : "", problem->carried ? problem->carried : "", problem->rows,
+             problem->cols, condition, ridge, steps, outputs, lambdas,
+             problem->layout == GRADUS_LAYOUT_COL_MAJOR ? "column-major" : "row-major",
              problem->single ? "float" : "double");
 }
 

@@ -22,6 +22,9 @@ typedef struct bench_problem {
     size_t outputs;       /* k columns of coefficients: responses or classes; 0: one */
     const char
         *carried; /* X and labels from this set of tests/data, whose shape is given here too; NULL: random */
+    size_t nonzeros; /* of the coefficients that made y; 0: all */
+    size_t lambdas;  /* of a path; 0: the problem is none */
+    double smallest; /* the smallest lambda by the largest */
 } bench_problem;
 
 /* A problem's numbers. Contestants read them; only the makers write. */
@@ -34,6 +37,7 @@ typedef struct bench_data {
     float *x_single;                 /* the same in float, NULL unless the problem asks for it */
     double *columns;                 /* m n doubles, column-major: made when first asked for */
     double *y;                       /* m: response, or labels from 0; m k: responses, one behind the other */
+    double *lambdas;                 /* of a path */
     double *point;                   /* n, n k: where a gradient pass evaluates */
     gradus_matrix X;                 /* the view of the doubles */
     gradus_objective *objective;     /* what is minimised */
@@ -55,7 +59,7 @@ typedef struct bench_kind {
     /* fills data->facts, and data->asked where the problem leaves it open; false when memory is out */
     bool (*prepare)(bench_data *data);
     double (*accuracy)(const bench_data *data, const double *answer);
-    void (*release)(void *facts);
+    void (*release)(void *facts); /* NULL where there are none */
 } bench_kind;
 
 extern const bench_kind bench_kind_gradient;
@@ -64,8 +68,10 @@ extern const bench_kind bench_kind_logistic;
 extern const bench_kind bench_kind_steps;
 extern const bench_kind bench_kind_softmax;
 extern const bench_kind bench_kind_outputs;
+extern const bench_kind bench_kind_lasso;
+extern const bench_kind bench_kind_lasso_logistic;
 
-/* Doubles of an answer: n for each output. */
+/* Doubles of an answer: n for each output; of a path n for each lambda. */
 size_t bench_answer_size(const bench_problem *problem);
 
 /* The same problem in a size that takes no time. */

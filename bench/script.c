@@ -54,6 +54,12 @@ static bool write_response(FILE *file, const bench_data *data)
     return fwrite(data->y, sizeof *data->y, data->problem.rows, file) == data->problem.rows;
 }
 
+static bool write_lambdas(FILE *file, const bench_data *data)
+{
+    const size_t count = data->problem.lambdas;
+    return count == 0 || fwrite(data->lambdas, sizeof *data->lambdas, count, file) == count;
+}
+
 static bool write_file(const bench_script *script, const char *name, const bench_data *data,
                        bool (*write)(FILE *file, const bench_data *data))
 {
@@ -78,7 +84,7 @@ static bool read_file(const bench_script *script, const char *name, double *numb
 
 static void remove_files(const bench_script *script)
 {
-    static const char *const names[] = {"x.bin", "y.bin", "theta.bin"};
+    static const char *const names[] = {"x.bin", "y.bin", "lambdas.bin", "theta.bin"};
     char path[PATH_SIZE + LINE_SIZE];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         path_of(script, names[i], path);
@@ -122,7 +128,9 @@ static bench_script *begin(const script_language *language, const bench_data *da
     snprintf(script->folder, sizeof script->folder, "%s/gradus-bench-XXXXXX", temporary ? temporary : "/tmp");
     snprintf(script->note, sizeof script->note, "absent: no %s here", language->interpreter);
     script->dead = !mkdtemp(script->folder) || !write_file(script, "x.bin", data, write_rows) ||
-                   !write_file(script, "y.bin", data, write_response) || !spawn(script, language, data) ||
+                   !write_file(script, "y.bin", data, write_response) ||
+                   !write_file(script, "lambdas.bin", data, write_lambdas) ||
+                   !spawn(script, language, data) ||
                    !fgets(script->note, sizeof script->note, script->from) ||
                    strcmp(script->note, "ready\n") != 0;
     return script;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Peers of other languages: an interpreter that holds the same data for the whole race, so that its runs can be
- * interleaved with the others'. It is handed x.bin, y.bin (doubles, X by rows) in a folder of its own, then reads lines
+ * interleaved with the others'. It is handed x.bin, y.bin, lambdas.bin (doubles, X by rows) in a folder of its own, then reads lines
  *
  *     METHOD ASKED STEPS ALPHA
  *
@@ -31,5 +31,7 @@ extern const bench_contestant bench_r_glmnet_softmax;
 extern const bench_contestant bench_r_lm;
 extern const bench_contestant bench_r_glm;
 extern const bench_contestant bench_r_glmnet;
+extern const bench_contestant bench_r_glmnet_path;
+extern const bench_contestant bench_sklearn_path;
 
 #endif

@@ -101,3 +101,20 @@ const bench_contestant bench_r_glmnet = {
     .script = true,
     .method = "glmnet",
     .slow = true};
+
+const bench_contestant bench_r_glmnet_path = {
+    .name = "R glmnet",
+    .configuration =
+        "alpha=1, the same lambdas, standardize=FALSE, intercept=FALSE, its default thresh=1e-7; "
+        "the median of its duality gaps is what is asked of all",
+    .run = run_r,
+    .script = true,
+    .method = "path"};
+
+const bench_contestant bench_sklearn_path = {
+    .name = "scikit-learn lasso_path",
+    .configuration =
+        "the same lambdas, precompute='auto', tol a tenth of the gap asked, max_iter=100000; squares only",
+    .run = run_python,
+    .script = true,
+    .method = "path"};

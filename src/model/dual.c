@@ -9,8 +9,10 @@
  *
  *   1/W sum w_i (l(z_i) + l*(c nu_i) - c nu_i z_i)  +  sum_j (h_j(theta_j) + h_j*(s_j) - s_j theta_j).
  *
- * The intercept's equation holds to rounding at an optimum; what is left of it counts as if the best intercept were no larger
- * than 2 |theta_0| + (2 loss / W)^(1/2).
+ * The intercept's equation: for least squares, where the columns' means are known, the point is made of r_i - rho with rho the residuals'
+ * mean, which fulfils it, and is the gradient at the best intercept; the gap is rho^2/2 more than the one there. Elsewhere the equation
+ * holds to what is left of the gradient's entry s, and the bound is that of the problem whose intercept is at most
+ * 2 |theta_0| + (2 loss / W)^(1/2) in size: at most |s| times that is added.
  * Rockafellar, Convex Analysis, Princeton 1970, section 31; Kim, Koh, Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal
  * Process. 1 (2007) 606; Koh, Kim and Boyd, J. Machine Learning Research 8 (2007) 1519.
  */
@@ -20,11 +22,19 @@
 
 #include "model/linear.h"
 
+/* Where the gap is asked for. */
+typedef struct place {
+    const gr_model *model;
+    const double *theta, *gradient;
+    const double *means; /* of the columns; NULL: not known */
+    double mean;         /* rho, 0 where `means` are not known */
+} place;
+
 /* Are the coefficients held by something: a ridge, a lasso, a ball without bounds beside it, or bounds on both sides? */
 bool gr_model_has_gap(const gr_model *model)
 {
     const gr_penalty *h = &model->penalty;
-    if (!model->proximal || !model->loss->slack) return false;
+    if (!model->proximal) return false;
     if (h->radius > 0.0) return !h->lower && !h->upper;
     if (model->ridge > 0.0 || h->lasso > 0.0) return true;
     for (size_t j = 0; j < model->X.cols; j++) {
@@ -34,19 +44,21 @@ bool gr_model_has_gap(const gr_model *model)
 }
 
 /* s_j of c = 1: minus the gradient of the loss alone */
-static double pull(const gr_model *model, const double *theta, const double *gradient, size_t j)
+static double pull(const place *at, size_t j)
 {
-    return model->ridge * theta[j] - gradient[j];
+    const double s = at->model->ridge * at->theta[j] - at->gradient[j];
+    return at->means ? s + at->mean * at->means[j] : s;
 }
 
 /* With neither ridge nor ball h_j* is finite for s <= lambda_1 where there is no upper bound, s >= -lambda_1 where no lower. */
-static double feasible_share(const gr_model *model, const double *theta, const double *gradient)
+static double feasible_share(const place *at)
 {
+    const gr_model *model = at->model;
     const gr_penalty *h = &model->penalty;
     double c = 1.0;
     if (model->ridge > 0.0 || h->radius > 0.0) return c;
     for (size_t j = 0; j < model->X.cols; j++) {
-        const double s = pull(model, theta, gradient, j);
+        const double s = pull(at, j);
         const bool open = isinf(s > 0.0 ? gr_penalty_upper(h, j) : gr_penalty_lower(h, j));
         if (open && !(c * fabs(s) <= h->lasso)) c = h->lasso / fabs(s);
     }
@@ -78,12 +90,14 @@ static double column_slack(const gr_model *model, size_t j, double s, double the
 }
 
 /* The same for all columns in a ball: h*(s) = a tau - ridge tau^2 / 2 with a = ||soft(s)||, tau = min(radius, a / ridge) */
-static double ball_slack(const gr_model *model, const double *theta, const double *gradient)
+static double ball_slack(const place *at)
 {
+    const gr_model *model = at->model;
+    const double *theta = at->theta;
     const double lasso = model->penalty.lasso;
     double square = 0.0, here = 0.0;
     for (size_t j = 0; j < model->X.cols; j++) {
-        const double s = pull(model, theta, gradient, j), excess = gr_soft_threshold(s, lasso);
+        const double s = pull(at, j), excess = gr_soft_threshold(s, lasso);
         square += excess * excess;
         here += lasso * fabs(theta[j]) - s * theta[j] + 0.5 * model->ridge * theta[j] * theta[j];
     }
@@ -94,23 +108,42 @@ static double ball_slack(const gr_model *model, const double *theta, const doubl
     return slack > 0.0 || isnan(slack) ? slack : 0.0;
 }
 
-static double intercept_slack(const gr_model *model, const double *theta, const double *gradient, double c,
-                              double loss)
+static double intercept_slack(const place *at, double c, double loss)
 {
-    if (!model->intercept) return 0.0;
-    const double s = -c * gradient[model->X.cols], at = theta[model->X.cols];
-    return fabs(s) * (2.0 * fabs(at) + sqrt(2.0 * loss / model->total_weight)) - s * at;
+    const gr_model *model = at->model;
+    if (!model->intercept || at->means) return 0.5 * at->mean * at->mean;
+    const double s = -c * at->gradient[model->X.cols], theta = at->theta[model->X.cols];
+    return fabs(s) * (2.0 * fabs(theta) + sqrt(2.0 * loss / model->total_weight)) - s * theta;
 }
 
-double gr_model_gap(const gr_model *model, const double *theta, const double *gradient, const double *margins,
-                    double loss)
+/* What the dual point c nu lacks in the rows' terms, times W; no element of X is read. */
+static double row_slack(const gr_model *model, gr_workspace *work, const double *margins, double loss,
+                        double c)
 {
-    const gr_response response = gr_model_response(model);
-    const double c = feasible_share(model, theta, gradient);
-    double gap = intercept_slack(model, theta, gradient, c, loss);
-    if (c < 1.0) gap += model->loss->slack(&response, model->X.rows, margins, loss, c) / model->total_weight;
-    if (model->penalty.radius > 0.0) return gap + ball_slack(model, theta, gradient);
-    for (size_t j = 0; j < model->X.cols; j++)
-        gap += column_slack(model, j, c * pull(model, theta, gradient, j), theta[j]);
+    if (!(c < 1.0)) return 0.0;
+    if (!model->loss->slack) return (1.0 - c) * (1.0 - c) * loss;
+    const gr_slack slack = {gr_model_response(model), c};
+    const gr_line line = {margins, margins, gr_response_slack, &slack};
+    gr_sums sums;
+    double slope;
+    gr_pass_line(&work->reader, &line, 0.0, &sums, &slope);
+    return sums.loss;
+}
+
+double gr_model_gap(const gr_model *model, gr_workspace *work, const double *theta, const double *gradient,
+                    const double *margins, double loss, const double *means)
+{
+    const bool projects = means && model->intercept && model->loss->quadratic;
+    const place at = {.model = model,
+                      .theta = theta,
+                      .gradient = gradient,
+                      .means = projects ? means : NULL,
+                      .mean = projects ? gradient[model->X.cols] : 0.0};
+    const double at_best = fmax(loss - 0.5 * model->total_weight * at.mean * at.mean, 0.0);
+    const double c = feasible_share(&at);
+    double gap = intercept_slack(&at, c, loss);
+    gap += row_slack(model, work, margins, at_best, c) / model->total_weight;
+    if (model->penalty.radius > 0.0) return gap + ball_slack(&at);
+    for (size_t j = 0; j < model->X.cols; j++) gap += column_slack(model, j, c * pull(&at, j), theta[j]);
     return gap;
 }

@@ -62,6 +62,20 @@ gradus_status gr_model_sampled_hessian(const gr_model *model, gr_workspace *work
     return GRADUS_OK;
 }
 
+gradus_status gr_model_curved_hessian(const gr_model *model, gr_workspace *work,
+                                      const gradus_allocator *allocator, const double *curvatures,
+                                      size_t rows, double *P)
+{
+    gr_gram request = {.weights = curvatures, .intercept = model->intercept, .sample = rows};
+    double total = 0.0;
+    const gradus_status status = read_gram(work, allocator, &request, P);
+    if (status) return status;
+    for (size_t i = 0; i < model->X.rows; i++) total += curvatures[i];
+    const double share = request.total > 0.0 ? total / request.total : 0.0;
+    scale(model, gr_model_size(model), share / model->total_weight, P);
+    return GRADUS_OK;
+}
+
 /* margins *= w; no classes to separate */
 static void weigh(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
 {

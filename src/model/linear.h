@@ -43,6 +43,14 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
                                const double *theta, bool reweighted, double *value, double *gradient,
                                double *P);
 
+/*
+ * P = 1/W [X 1]'C[X 1] + lambda I, C = diag(curvatures), from `rows` random rows, all of them where X has no more; one read, or
+ * rows / m of one. A sample's P is scaled so that its rows stand for all.
+ */
+gradus_status gr_model_curved_hessian(const gr_model *model, gr_workspace *work,
+                                      const gradus_allocator *allocator, const double *curvatures,
+                                      size_t rows, double *P);
+
 /* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
 void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);
 

@@ -28,10 +28,10 @@ struct gr_loss {
     double curvature_bound;   /* of d^2 loss / dz^2, everywhere; Inf where there is none */
     bool quadratic;           /* the Hessian is X'DX/W + lambda I, everywhere */
     /*
-     * sum w_i (loss(z_i) + loss*(c nu_i) - c nu_i z_i) with nu = loss'(z) and 0 <= c < 1, what the dual point c nu lacks; NULL where
-     * the conjugate loss* is not known. `loss` is sum w_i loss(z_i); these margins are a pass's, without the offset.
+     * sum w_i (loss(z_i) + loss*(c nu_i) - c nu_i z_i) over the rows, with nu = loss'(z), loss* the conjugate and 0 <= c < 1: what the
+     * dual point c nu lacks. NULL where that is (1 - c)^2 loss.
      */
-    double (*slack)(const gr_response *response, size_t rows, const double *margins, double loss, double c);
+    double (*slack)(const gr_response *response, size_t first, size_t rows, const double *margins, double c);
     /* is every entry of the response in the loss's domain? y is finite already */
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
     /* w_i times what the curvature should be at the optimum, from y alone, margins unread; NULL where there is a bound */
@@ -52,6 +52,12 @@ gradus_status gr_check_labels(size_t rows, const double *y, gradus_error *error)
 void gr_response_pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums);
 void gr_response_curvatures(const void *context, size_t first, size_t rows, const double *margins,
                             double *curvatures);
+/* ... and what the gr_slack in `context` lacks, as the sums' loss; the margins become nothing of use */
+typedef struct gr_slack {
+    gr_response response;
+    double c;
+} gr_slack;
+void gr_response_slack(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums);
 void gr_response_expected(const void *context, size_t first, size_t rows, const double *margins,
                           double *curvatures);
 

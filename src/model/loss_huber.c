@@ -34,8 +34,21 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
     }
 }
 
+/* loss*(v) = v^2/2 + v y for |v| <= delta; of one row, with nu = r cut off, (1 - c) |nu| (|r| - (1 + c) |nu| / 2) */
+static double slack(const gr_response *response, size_t first, size_t rows, const double *margins, double c)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        const double r = fabs(margins[i] - response->y[first + i]), cut = fmin(r, response->huber);
+        if (weight > 0.0) sum += weight * cut * (r - 0.5 * (1.0 + c) * cut);
+    }
+    return (1.0 - c) * sum;
+}
+
 const gr_loss gr_loss_huber = {.name = "Huber",
                                .pointwise = pointwise,
                                .curvatures = write_curvatures,
                                .curvature_bound = 1.0,
+                               .slack = slack,
                                .check_response = gr_check_any};

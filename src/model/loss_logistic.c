@@ -42,18 +42,16 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
  * With v = |nu|, the probability of the class that it is not, this is the divergence of Bernoulli(v) from Bernoulli(c v),
  * c v log c + (1 - c v) log((1 - c v)/(1 - v)).
  */
-static double slack(const gr_response *response, size_t rows, const double *margins, double loss, double c)
+static double slack(const gr_response *response, size_t first, size_t rows, const double *margins, double c)
 {
-    const double *w = response->weights, *offset = response->offset;
+    const double *w = response->weights, *y = response->y + first;
     const double logarithm = c > 0.0 ? c * log(c) : 0.0;
     double sum = 0.0;
-    (void)loss;
     for (size_t i = 0; i < rows; i++) {
-        const double z = offset ? margins[i] + offset[i] : margins[i];
-        const double odds = exp((1.0 - 2.0 * response->y[i]) * z); /* v / (1 - v) */
+        const double odds = exp((1.0 - 2.0 * y[i]) * margins[i]); /* v / (1 - v) */
         const double v = odds > 1.0 ? 1.0 / (1.0 + 1.0 / odds) : odds / (1.0 + odds);
-        if (w && !(w[i] > 0.0)) continue;
-        sum += (w ? w[i] : 1.0) * (v * logarithm + (1.0 - c * v) * log1p((1.0 - c) * odds));
+        if (w && !(w[first + i] > 0.0)) continue;
+        sum += (w ? w[first + i] : 1.0) * (v * logarithm + (1.0 - c * v) * log1p((1.0 - c) * odds));
     }
     return sum;
 }

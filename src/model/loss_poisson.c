@@ -89,6 +89,26 @@ static void write_expected(const void *context, size_t first, size_t rows, const
     }
 }
 
+/*
+ * loss*(v) = u log u - u - log(y!) with u = y + v >= 0. With u = c mu + (1 - c) y this is the divergence of the means mu from u,
+ * u log(u/mu) - u + mu = mu ((1 + t) log(1 + t) - t), t = (1 - c)(y - mu)/mu.
+ */
+static double slack(const gr_response *response, size_t first, size_t rows, const double *margins, double c)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        const double y = response->y[first + i], mean = exp(margins[i]);
+        const double t = (1.0 - c) * (y - mean) / mean, u = (1.0 - c) * y;
+        if (!(weight > 0.0)) continue;
+        if (mean > 0.0)
+            sum += weight * mean * (t > -1.0 ? (1.0 + t) * log1p(t) - t : 1.0);
+        else if (u > 0.0)
+            sum += weight * u * (log(u) - margins[i] - 1.0);
+    }
+    return sum;
+}
+
 static gradus_status check_response(size_t rows, const double *y, gradus_error *error)
 {
     for (size_t i = 0; i < rows; i++) {
@@ -103,5 +123,6 @@ const gr_loss gr_loss_poisson = {.name = "Poisson",
                                  .pointwise = pointwise,
                                  .curvatures = write_curvatures,
                                  .curvature_bound = (double)INFINITY,
+                                 .slack = slack,
                                  .check_response = check_response,
                                  .expected = write_expected};

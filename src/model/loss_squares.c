@@ -36,17 +36,9 @@ static void write_curvatures(const void *context, size_t first, size_t rows, con
     for (size_t i = 0; i < rows; i++) curvatures[i] = response->weights ? response->weights[first + i] : 1.0;
 }
 
-/* (1 - c)^2 nu^2 / 2 */
-static double slack(const gr_response *response, size_t rows, const double *margins, double loss, double c)
-{
-    (void)response, (void)rows, (void)margins;
-    return (1.0 - c) * (1.0 - c) * loss;
-}
-
 const gr_loss gr_loss_squares = {.name = "least squares",
                                  .pointwise = pointwise,
                                  .curvatures = write_curvatures,
                                  .curvature_bound = 1.0,
                                  .quadratic = true,
-                                 .slack = slack,
                                  .check_response = gr_check_any};

@@ -38,6 +38,14 @@ void gr_response_curvatures(const void *context, size_t first, size_t rows, cons
     response->loss->curvatures(context, first, rows, curvatures, curvatures);
 }
 
+void gr_response_slack(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+{
+    const gr_slack *slack = (const gr_slack *)context;
+    const gr_response *response = &slack->response;
+    for (size_t i = 0; response->offset && i < rows; i++) margins[i] += response->offset[first + i];
+    sums->loss += response->loss->slack(response, first, rows, margins, slack->c);
+}
+
 void gr_response_expected(const void *context, size_t first, size_t rows, const double *margins,
                           double *curvatures)
 {

@@ -219,6 +219,9 @@ void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, do
 size_t gr_sample_row(size_t population, size_t rows, size_t k);
 double gr_pass_sample(const gradus_matrix *X, size_t rows, double *copy);
 
+/* So many columns of X, copied to column-major `copy` with leading dimension rows. count / cols of a read. */
+void gr_pass_columns(gr_reader *reader, size_t count, const size_t *columns, double *copy);
+
 /* Rows first .. first + rows, copied to column-major `copy` with leading dimension ld >= rows. One read of those rows. */
 void gr_pass_rows(gr_reader *reader, size_t first, size_t rows, double *copy, size_t ld);
 

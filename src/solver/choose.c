@@ -61,6 +61,7 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a caller's function has no columns");
         return &gr_metric_identity;
     }
+    if (gr_curvature_applies(solver->f, &solver->options)) return gr_curvature_metric(solver);
     if (solver->proximal.active && gr_all_automatic(&solver->options)) {
         gr_because(solver, "proximal steps go coordinate by coordinate");
         return &gr_metric_diagonal;
@@ -130,6 +131,13 @@ static void set_sketch_constants(gradus_solver *solver)
 
 static void choose_proximal(gradus_solver *solver)
 {
+    if (gr_curvature_runs(solver)) {
+        const bool exact = solver->f->model.loss->quadratic;
+        solver->method = &gr_method_coordinate;
+        solver->step = exact ? &gr_step_coordinate_exact : &gr_step_coordinate;
+        if (!gr_curvature_is_whole(solver->f)) solver->step = &gr_step_working;
+        return;
+    }
     const gradus_method method = solver->options.method;
     const bool named = method != GRADUS_METHOD_AUTOMATIC;
     const bool plain = named ? method == GRADUS_METHOD_GRADIENT : !gr_all_automatic(&solver->options);

@@ -143,7 +143,8 @@ static gradus_status check_proximal(const gradus_solver *solver)
          "with a lasso or constraints the methods are GRADIENT, the proximal gradient, and NESTEROV, FISTA"},
         {rule != GRADUS_STEP_AUTOMATIC && rule != GRADUS_STEP_FIXED && rule != GRADUS_STEP_BACKTRACKING,
          "proximal steps are FIXED or BACKTRACKING"},
-        {solver->metric != &gr_metric_identity && solver->metric != &gr_metric_diagonal,
+        {solver->metric != &gr_metric_identity && solver->metric != &gr_metric_diagonal &&
+             !gr_curvature_runs(solver),
          "the proximal operator of a lasso or of constraints is known in the metrics IDENTITY and DIAGONAL "
          "alone"},
         {options->compress, "the compressed form is that of least squares without a lasso or constraints"},

@@ -26,13 +26,44 @@ void gr_path_set(gradus_objective *f, double lambda)
     f->model.proximal = !gr_penalty_is_nothing(&f->model.penalty, f->model.X.cols);
 }
 
-/* Solve after solve, on X. */
-static gradus_status solve_in_turn(gradus_objective *f, const double *lambdas, size_t count,
+/* The solver's run to its end, unless it has failed already. */
+static gradus_status finish(gradus_solver *solver, gradus_status status, double *theta, gradus_report *report)
+{
+    while (!status && solver->stop == GRADUS_STOP_RUNNING) status = gradus_solver_step(solver, NULL);
+    gradus_solver_report(solver, theta, report);
+    return status;
+}
+
+/*
+ * Where runs go by coordinates: one solver, which is aimed at one lasso after another. `*done` of them are; a run that was
+ * cancelled is the last.
+ */
+static gradus_status solve_by_aiming(gradus_objective *f, const double *lambdas, size_t count,
+                                     const gradus_options *options, double *thetas, gradus_report *reports,
+                                     size_t *done)
+{
+    gradus_solver *solver = NULL;
+    const gradus_direction way = f->negated ? GRADUS_DIRECTION_ASCENT : GRADUS_DIRECTION_DESCENT;
+    memset(thetas, 0, f->size * sizeof *thetas);
+    gradus_status status = gr_sample_begin(f, way, thetas, options, &solver);
+    if (!status || status == GRADUS_ERROR_ABORTED) status = finish(solver, status, thetas, reports);
+    *done = 1;
+    for (size_t k = 1; k < count && !status && solver->stop != GRADUS_STOP_CANCELLED; k++) {
+        gr_path_set(f, lambdas[k]);
+        status = finish(solver, gr_solver_aim(solver), thetas + k * f->size, reports + k);
+        *done = k + 1;
+    }
+    gradus_solver_free(solver);
+    return status;
+}
+
+/* Solve after solve, on X, from number `first` on. */
+static gradus_status solve_in_turn(gradus_objective *f, const double *lambdas, size_t first, size_t count,
                                    const gradus_options *options, double *thetas, gradus_report *reports)
 {
     gradus_status status = GRADUS_OK;
-    const double *before = NULL;
-    for (size_t k = 0; k < count && !status; k++) {
+    const double *before = first > 0 ? thetas + (first - 1) * f->size : NULL;
+    for (size_t k = first; k < count && !status; k++) {
         double *theta = thetas + k * f->size;
         for (size_t j = 0; j < f->size; j++) theta[j] = before ? before[j] : 0.0;
         gr_path_set(f, lambdas[k]);
@@ -60,5 +91,10 @@ gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size
     bool done = false;
     status = gr_path_by_gram(&copy, lambdas, count, &read, thetas, reports, &done);
     if (status) return gr_error_plain(read.error, status);
-    return done ? GRADUS_OK : solve_in_turn(&copy, lambdas, count, options, thetas, reports);
+    if (done || count == 0) return GRADUS_OK;
+    size_t solved = 0;
+    gr_path_set(&copy, lambdas[0]);
+    if (gr_curvature_applies(&copy, &read))
+        status = solve_by_aiming(&copy, lambdas, count, options, thetas, reports, &solved);
+    return status ? status : solve_in_turn(&copy, lambdas, solved, count, options, thetas, reports);
 }

@@ -62,6 +62,13 @@ static void map_gradient(const gradus_solver *solver, const gr_point *point, dou
     if (model->intercept) mapping[model->X.cols] = point->gradient[model->X.cols];
 }
 
+/* The last column of a Gram matrix with intercept */
+static const double *column_means(const gradus_solver *solver)
+{
+    const bool known = solver->metric == &gr_metric_curvature_gram && solver->f->model.intercept;
+    return known ? solver->factored.matrix + (solver->n - 1) * solver->n : NULL;
+}
+
 void gr_proximal_measure(gradus_solver *solver, gr_point *point)
 {
     gr_proximal *proximal = &solver->proximal;
@@ -71,9 +78,9 @@ void gr_proximal_measure(gradus_solver *solver, gr_point *point)
     point->penalty = gr_penalty_value(&model->penalty, model->X.cols, point->theta);
     point->value += point->penalty;
     point->gap = (double)NAN;
-    if (gr_model_has_gap(model))
-        point->gap = gr_model_gap(model, point->theta, point->gradient, proximal->margins,
-                                  solver->work.sums.loss);
+    if (!gr_model_has_gap(model)) return;
+    point->gap = gr_model_gap(model, &solver->work, point->theta, point->gradient, proximal->margins,
+                              solver->work.sums.loss, column_means(solver));
 }
 
 /* What the criteria and the monitor look at: G at the iterate, and its square in the metric */
@@ -89,4 +96,6 @@ static void look(gradus_solver *solver)
 
 const gr_method gr_method_proximal_gradient = {
     .id = GRADUS_METHOD_GRADIENT, .name = "proximal gradient", .direct = look};
+const gr_method gr_method_coordinate = {
+    .id = GRADUS_METHOD_COORDINATE, .name = "coordinate", .direct = look, .learn = gr_curvature_learn};
 const gr_method gr_method_fista = {.id = GRADUS_METHOD_NESTEROV, .name = "FISTA", .direct = look};

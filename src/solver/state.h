@@ -12,6 +12,7 @@
 #include "factor/tiled_lq.h"
 #include "gradus/solver.h"
 #include "model/linear.h"
+#include "solver/coordinate.h"
 
 /* theta with phi, its gradient and the gradient's norm there */
 typedef struct gr_point {
@@ -90,6 +91,7 @@ extern const gr_method gr_method_adam;
 extern const gr_method gr_method_svrg;
 extern const gr_method gr_method_proximal_gradient;
 extern const gr_method gr_method_fista;
+extern const gr_method gr_method_coordinate;
 extern const gr_metric gr_metric_identity;
 extern const gr_metric gr_metric_standardized;
 extern const gr_metric gr_metric_gram;
@@ -101,6 +103,11 @@ extern const gr_metric gr_metric_outputs;
 extern const gr_metric gr_metric_outputs_exact;
 extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
+extern const gr_metric gr_metric_curvature;
+extern const gr_metric gr_metric_curvature_gram;
+extern const gr_metric gr_metric_curvature_sampled;
+extern const gr_metric gr_metric_working;
+extern const gr_metric gr_metric_working_gram;
 extern const gr_step gr_step_fixed;
 extern const gr_step gr_step_backtracking;
 extern const gr_step gr_step_wolfe;
@@ -112,6 +119,9 @@ extern const gr_step gr_step_cosine;
 extern const gr_step gr_step_decay;
 extern const gr_step gr_step_proximal;
 extern const gr_step gr_step_proximal_fixed;
+extern const gr_step gr_step_coordinate;
+extern const gr_step gr_step_coordinate_exact;
+extern const gr_step gr_step_working;
 
 /* What the standardising metric knows of the columns. */
 typedef struct gr_columns {
@@ -221,6 +231,18 @@ typedef struct gr_proximal {
     bool refused;    /* a step was once too long */
 } gr_proximal;
 
+/* A run by coordinates: its steps minimise a quadratic model with lasso and bounds. */
+typedef struct gr_curved {
+    double *memory;     /* an allocation of its own */
+    size_t *chosen;     /* and another */
+    gr_quadratic q;     /* H lies in factored.matrix */
+    double *curvatures; /* of the rows */
+    double promise;     /* of the last step's model; 0 before the first */
+    bool fresh;         /* H was made at the iterate */
+    bool strayed;       /* the last evaluation was that of a refused trial */
+    size_t held;        /* columns of the last working set */
+} gr_curved;
+
 /* What the stopping criteria remember. */
 typedef struct gr_history {
     double start_gradient_norm;
@@ -271,6 +293,7 @@ struct gradus_solver {
     gr_refinement refinement;
     gr_batches batches;
     gr_proximal proximal;
+    gr_curved curved;
     bool asked_for_gap; /* the caller set a tolerance for the duality gap */
     double metric_passes;
     double condition; /* of X in the metric's columns, NaN where nothing was factored */
@@ -427,6 +450,14 @@ void gr_proximal_project(gradus_solver *solver);
 void gr_proximal_prepare(gradus_solver *solver);
 void gr_proximal_measure(gradus_solver *solver, gr_point *point);
 
+/* metric_curvature.c: does a run go by coordinates, and in which model? H made anew at the iterate; what a step teaches it */
+bool gr_curvature_applies(const gradus_objective *f, const gradus_options *options);
+const gr_metric *gr_curvature_metric(const gradus_solver *solver);
+bool gr_curvature_runs(const gradus_solver *solver);
+bool gr_curvature_is_whole(const gradus_objective *f);
+gradus_status gr_curvature_renew(gradus_solver *solver);
+void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_point *to);
+
 /* method_nesterov.c: beta_k of FISTA, and t_(k+1) in solver->inertia */
 double gr_next_inertia(gradus_solver *solver);
 
@@ -461,6 +492,9 @@ double gr_backward_error(const gradus_solver *solver);
 
 /* monitor.c: shows the iterate to the caller */
 gradus_status gr_monitor_call(gradus_solver *solver);
+
+/* aim.c: the lasso of its objective has changed; the iterate becomes the start of another solve, by coordinates */
+gradus_status gr_solver_aim(gradus_solver *solver);
 
 /* report.c */
 void gr_report_fill(const gradus_solver *solver, gradus_report *report);

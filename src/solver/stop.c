@@ -26,6 +26,9 @@ enum { LBFGS_PATIENCE = 20 };
  */
 static const double outputs_tolerance = 1e-13;
 
+/* Newton's steps without progress are rounding. */
+enum { NEWTON_PATIENCE = 3 };
+
 /* The unit roundoff to the fourth power. */
 #define VANISHED 1.5e-64
 
@@ -45,6 +48,8 @@ void gr_stop_begin(gradus_solver *solver)
         solver->options.stop.gradient_tolerance = outputs_tolerance;
     if (solver->method == &gr_method_lbfgs && !solver->asked_for_patience)
         solver->options.stop.patience = LBFGS_PATIENCE;
+    if (gr_curvature_runs(solver) && !solver->asked_for_patience)
+        solver->options.stop.patience = NEWTON_PATIENCE;
     gr_history *history = &solver->history;
     history->start_gradient_norm = solver->current.gradient_norm;
     history->least_value = history->start_value = solver->current.value;
@@ -209,7 +214,8 @@ static gradus_stop_reason judge_progress(const gradus_solver *solver)
     /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
     const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
     const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
-    const double promise = step * fmin(-solver->slope, solver->squared_norm);
+    const double promise = gr_curvature_runs(solver) ? -solver->curved.promise
+                                                     : step * fmin(-solver->slope, solver->squared_norm);
     const double rounding = GR_VALUE_ROUNDING * fabs(solver->current.value) +
                             ZERO_ROUNDING * fabs(solver->history.start_value);
     return !solver->step->searches || promise <= rounding ? GRADUS_STOP_NO_PROGRESS : GRADUS_STOP_STALLED;
