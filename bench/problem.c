@@ -38,7 +38,7 @@ bench_problem bench_problem_quick(bench_problem problem)
 
 void bench_problem_print(const bench_problem *problem, size_t size, char *text)
 {
-    char condition[32] = "", ridge[32] = "", steps[32] = "", outputs[40] = "", lambdas[32] = "";
+    char condition[32] = "", ridge[32] = "", steps[32] = "", outputs[48] = "", lambdas[32] = "";
     if (problem->condition > 0.0) snprintf(condition, sizeof condition, ", kappa %.0e", problem->condition);
     if (problem->ridge_rows > 0.0) snprintf(ridge, sizeof ridge, ", lambda m = %g", problem->ridge_rows);
     if (problem->steps > 0) snprintf(steps, sizeof steps, ", %zu steps", problem->steps);

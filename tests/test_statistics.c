@@ -373,8 +373,8 @@ typedef struct refusal {
 
 static const refusal refusals[] = {
     {"line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n", {"--ridge", "0.5"}, 0, "the ridge is 0.5"},
-    {"line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n", {"--lasso", "0.5"}, 0, "a lasso of 0.5 or constraints"},
-    {"line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n", {"--radius", "3"}, 0, "or constraints hold theta"},
+    {"line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n", {"--lasso", "0.5"}, 0, "the lasso is 0.5"},
+    {"line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n", {"--radius", "3"}, 0, "constraints hold theta"},
     {"line.csv",
      "x,y\n1,2\n2,4\n3,5\n4,4\n",
      {"--step", "fixed:0.01", "--max-iterations", "3"},

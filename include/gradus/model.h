@@ -202,7 +202,7 @@ GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, c
  * direction. (Groups are looked for among up to 64 classes.)
  *
  * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 k (n + k) doubles at most. Batches, the
- * compressed form, refinement and metrics that reweight rows (HESSIAN, SAMPLED_HESSIAN) are refused with
+ * compressed form, refinement and SAMPLED_HESSIAN are refused with
  * GRADUS_ERROR_UNSUPPORTED; lasso, lower, upper, radius and offset, which are made for one output, with GRADUS_ERROR_OPTION.
  * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for 1 class.
  * Source: Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.

@@ -60,7 +60,8 @@ typedef enum gradus_metric {
     /* With a lasso or constraints, which go with IDENTITY and DIAGONAL: DIAGONAL, or IDENTITY when a method or a step rule was chosen by
      * name. Otherwise IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
      * where theta is longer than X has rows, or SAMPLED_HESSIAN where f is no quadratic and X has at least 512 rows an entry of theta. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
-     * STANDARDIZED; the report says which one ran, and why. */
+     * STANDARDIZED; the report says which one ran, and why. Softmax begins with GRAM, and up to 1024 entries of theta HESSIAN at the
+     * iterate takes over, again and again, once the steps have cost as much. */
     GRADUS_METRIC_AUTOMATIC = 0,
     /* P = I, the classical method: 0.01 means 0.01 */
     GRADUS_METRIC_IDENTITY = 1,
@@ -84,7 +85,8 @@ typedef enum gradus_metric {
      * 16 n / m of a pass. Least squares travels in it by LBFGS. */
     GRADUS_METRIC_SAMPLED_GRAM = 6,
     /* Models only: as GRAM, each row weighted with the loss's curvature at the start: the Hessian there. For a start near
-     * the answer; the same as GRAM for least squares. */
+     * the answer; the same as GRAM for least squares. Of softmax the whole Hessian of N entries, N^2 memory (about 5 N^2 while it is
+     * made), m N^2 work once and N^2 a step. */
     GRADUS_METRIC_HESSIAN = 7,
     /* Models only: as GRAM, by a QR factorisation of X itself, which never squares the condition number. Holds up to a
      * condition of 1e14, where STANDARDIZED takes over. One pass and a copy of X. */

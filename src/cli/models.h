@@ -35,11 +35,10 @@ typedef struct gr_model_row {
     void (*predict)(size_t outputs, double *z);
     /* minus twice the log-likelihood above that of a fit which meets the response y exactly; NULL: no likelihood of this kind */
     double (*deviance)(double y, double z);
-    bool quadratic; /* has a closed form */
-    bool separable; /* an unpenalised optimum may lie at infinity, which the solver finds out */
-    bool
-        classifies; /* behind what is predicted stands a column `class`: 1 where z > 0; of several z the largest one's */
-    bool outputs; /* labels from 0 to k - 1, with coefficients for each */
+    bool quadratic;  /* has a closed form */
+    bool separable;  /* an unpenalised optimum may lie at infinity, which the solver finds out */
+    bool classifies; /* predicts a column `class`, too: 1 where z > 0; of several z the largest one's */
+    bool outputs;    /* labels from 0 to k - 1, with coefficients for each */
 } gr_model_row;
 
 extern const gr_model_row gr_models[GR_FIT_MODELS];

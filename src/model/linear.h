@@ -51,6 +51,13 @@ gradus_status gr_model_curved_hessian(const gr_model *model, gr_workspace *work,
                                       const gradus_allocator *allocator, const double *curvatures,
                                       size_t rows, double *P);
 
+/*
+ * hessian_outputs.c: P = the Hessian of several outputs at theta, N x N, column-major, its upper triangle; made definite where it is 0
+ * because the outputs have something in common. Only where the loss knows its curvatures. One read.
+ */
+gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
+                                       const gradus_allocator *allocator, const double *theta, double *P);
+
 /* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
 void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);
 

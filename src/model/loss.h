@@ -76,6 +76,7 @@ typedef struct gr_outputs_loss {
     double curvature_bound;
     bool quadratic; /* its Hessian is the bound, everywhere */
     bool balanced;  /* the same number added to every margin of a row changes nothing: I - 11'/k */
+    const gr_outputs_curvatures *curvatures; /* its context is a gr_outputs_response; NULL: not known */
     size_t (*minima)(
         size_t outputs); /* how many numbers say what separates the classes; NULL: there are no classes */
 } gr_outputs_loss;

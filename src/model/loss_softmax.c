@@ -54,6 +54,33 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
     }
 }
 
+/* p_c in the place of z_c */
+static void prepare(const void *context, size_t first, size_t rows, double *margins)
+{
+    const gr_outputs_response *response = (const gr_outputs_response *)context;
+    (void)first;
+    for (size_t i = 0; i < rows; i++) {
+        double *z = margins + i, sum = 0.0, most = z[0];
+        for (size_t c = 1; c < response->outputs; c++) most = z[c * rows] > most ? z[c * rows] : most;
+        for (size_t c = 0; c < response->outputs; c++) sum += z[c * rows] = exp(z[c * rows] - most);
+        for (size_t c = 0; c < response->outputs; c++) z[c * rows] /= sum;
+    }
+}
+
+/* w p_c ([c = d] - p_d), where 1 - p_c is the others' sum only as far as rounding allows: it is a metric's */
+static void weigh_pair(const void *context, size_t first, size_t rows, const double *prepared, size_t c,
+                       size_t d, double *weights)
+{
+    const gr_outputs_response *response = (const gr_outputs_response *)context;
+    const double same = c == d ? 1.0 : 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        weights[i] = weight * prepared[c * rows + i] * (same - prepared[d * rows + i]);
+    }
+}
+
+static const gr_outputs_curvatures curvatures = {prepare, weigh_pair};
+
 /*
  * The Hessian of a row's loss, diag(p) - pp', is at most (I - 11'/k)/2.
  * Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
@@ -62,4 +89,5 @@ const gr_outputs_loss gr_loss_softmax = {.name = "softmax",
                                          .pointwise = pointwise,
                                          .curvature_bound = 0.5,
                                          .balanced = true,
+                                         .curvatures = &curvatures,
                                          .minima = gr_classes_minima};

@@ -19,13 +19,11 @@ static size_t size_of(const gr_leaf *leaf, const gr_outputs_evaluation *at)
     return leaf->reader->X.cols + (at->intercept ? 1 : 0);
 }
 
-/* Z = X_block Theta + intercepts, column-major without gaps */
-static void multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
-                     gr_ahead *ahead)
+void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
+                         double *Z, gr_ahead *ahead)
 {
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
-    double *Z = leaf->scratch;
     for (size_t c = 0; c < at->outputs; c++) {
         const double intercept = at->intercept ? at->theta[c * p + cols] : 0.0;
         for (size_t i = 0; i < rows; i++) Z[c * rows + i] = intercept;
@@ -36,7 +34,7 @@ static void multiply(const gr_leaf *leaf, const gr_block *block, const gr_output
                         (int)gr_min(cut->panel_outputs, at->outputs - c),
                         (int)gr_min(cut->panel_cols, cols - j), 1.0, block->data + j * gr_block_across(block),
                         (int)block->ld, at->theta + c * p + j, (int)p, 1.0, Z + c * rows, (int)rows);
-        gr_ahead_step(ahead);
+        if (ahead) gr_ahead_step(ahead);
     }
 }
 
@@ -69,7 +67,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     gr_block block = {0};
     while (gr_whole_next(leaf, &block)) {
         gr_ahead ahead = gr_ahead_of(leaf, &block, at->gradient ? 2 : 1);
-        multiply(leaf, &block, at, &ahead);
+        gr_outputs_multiply(leaf, &block, at, leaf->scratch, &ahead);
         at->pointwise(at->context, block.first, block.rows, leaf->scratch, loss, least);
         if (at->gradient) add_transposed(leaf, &block, at, leaf->sums, &ahead);
     }

@@ -211,6 +211,16 @@ gr_partition gr_partition_of_outputs(const gradus_matrix *X, size_t outputs)
     return cut;
 }
 
+gr_partition gr_partition_of_outputs_gram(const gradus_matrix *X, size_t outputs)
+{
+    gr_partition cut = {.block_rows = gr_min(GRAM_TILE, X->rows),
+                        .panel_outputs = gr_min(outputs, GRAM_TILE)};
+    cut.whole_rows = cut.block_rows;
+    cut.panel_cols = even_panels(X->cols, GRAM_PRODUCT / cut.block_rows / cut.panel_outputs);
+    cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
+    return cut;
+}
+
 gr_partition gr_partition_of_sketch(const gradus_matrix *X, size_t rows)
 {
     gr_partition cut = short_blocks(X);

@@ -29,6 +29,9 @@ gr_partition gr_partition_of_gram(const gradus_matrix *X);
 /* The cut for a pass over `outputs` columns of coefficients at once: panel_cols columns and panel_outputs outputs a product. */
 gr_partition gr_partition_of_outputs(const gradus_matrix *X, size_t outputs);
 
+/* The cut for the Hessian of such a pass. */
+gr_partition gr_partition_of_outputs_gram(const gradus_matrix *X, size_t outputs);
+
 /* The cut for a sketch of so many rows; one leaf where the sketch is X itself. */
 gr_partition gr_partition_of_sketch(const gradus_matrix *X, size_t rows);
 

@@ -127,8 +127,32 @@ typedef struct gr_outputs_evaluation {
  */
 void gr_pass_outputs(gr_reader *reader, const gr_outputs_evaluation *at);
 
+/* The second derivatives of a loss of several outputs over rows first .. first + rows, with margins as above. */
+typedef struct gr_outputs_curvatures {
+    /* turns the margins, in place, into what `pair` wants of them */
+    void (*prepare)(const void *context, size_t first, size_t rows, double *margins);
+    /* weights[i] = w_i d^2 loss_i / dz_c dz_d */
+    void (*pair)(const void *context, size_t first, size_t rows, const double *prepared, size_t c, size_t d,
+                 double *weights);
+} gr_outputs_curvatures;
+
 /*
- * The same, with theta and X'r as unevaluated sums high + low of two doubles and everything between accumulated likewise:
+ * [X 1]'D_cd[X 1] for all c <= d < blocks, D_cd the second derivatives at theta: p x p, column-major, the upper triangles, one
+ * behind the other with c running first. Returns where they are in `memory`, gr_outputs_gram_doubles doubles. One read by a reader of
+ * gr_outputs_open.
+ */
+typedef struct gr_outputs_gram {
+    size_t outputs, blocks;
+    const double *theta;
+    bool intercept;
+    const gr_outputs_curvatures *curvatures;
+    const void *context; /* of curvatures */
+} gr_outputs_gram;
+bool gr_outputs_gram_doubles(const gr_reader *reader, const gr_outputs_gram *request, size_t *doubles);
+const double *gr_pass_outputs_gram(gr_reader *reader, const gr_outputs_gram *request, double *memory);
+
+/*
+ * The same as gr_pass_gradient, with theta and X'r as unevaluated sums high + low of two doubles and everything between accumulated likewise:
  * r_i = w_i (x_i'theta + intercept + offset_i - y_i), gradient = X'r, residual = sum r_i. For least squares. One read.
  * memory: gr_precise_doubles doubles.
  */

@@ -83,6 +83,10 @@ void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *
 void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient,
                              gr_ahead *ahead);
 
+/* Z = X_block Theta + intercepts, column-major without gaps. A step of ahead.h after each panel; ahead may be NULL. */
+void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
+                         double *Z, gr_ahead *ahead);
+
 /* The sum of r_i */
 double gr_sum(size_t n, const double *r);
 

@@ -79,10 +79,13 @@ static gradus_status check(const inferring *on)
         return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(on->model->ridge, 0.0),
                         "the ridge is %g; its estimates are biased, and these standard errors would not hold",
                         on->model->ridge);
-    if (on->model->proximal)
+    if (on->model->proximal && on->model->penalty.lasso > 0.0)
         return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(on->model->penalty.lasso, 0.0),
-                        "a lasso of %g or constraints hold theta; these standard errors would not hold",
+                        "the lasso is %g; its estimates are biased, and these standard errors would not hold",
                         on->model->penalty.lasso);
+    if (on->model->proximal)
+        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_none(),
+                        "constraints hold theta; these standard errors would not hold");
     const size_t bad = gr_first_not_finite(on->p, on->theta);
     if (bad < on->p)
         return gr_error(error, GRADUS_ERROR_START_NOT_FINITE,

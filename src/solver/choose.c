@@ -53,8 +53,11 @@ static const gr_metric *choose_metric(gradus_solver *solver)
     if (solver->options.metric != GRADUS_METRIC_AUTOMATIC) {
         gr_because(solver, "chosen by name");
         const bool outputs = gr_objective_has_outputs(solver->f);
-        const bool gram = solver->options.metric == GRADUS_METRIC_GRAM;
-        return outputs && gram ? &gr_metric_outputs : metrics[solver->options.metric];
+        if (outputs && solver->options.metric == GRADUS_METRIC_GRAM) return &gr_metric_outputs;
+        if (outputs && solver->options.metric == GRADUS_METRIC_HESSIAN &&
+            solver->f->model.several->curvatures)
+            return &gr_metric_renewed;
+        return metrics[solver->options.metric];
     }
     if (gr_objective_has_outputs(solver->f)) return choose_for_outputs(solver);
     if (!gr_objective_is_model(solver->f)) {

@@ -87,6 +87,7 @@ static gradus_status take_step(gradus_solver *solver)
     status = gr_compress_renew(solver); /* which may correct the value */
     gr_note_best(solver);
     if (!status) gr_anchor_drop(solver);
+    if (!status) status = gr_renew_metric(solver);
     return status || solver->stop != GRADUS_STOP_RUNNING ? status : gr_look_around(solver);
 }
 

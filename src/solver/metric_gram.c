@@ -33,9 +33,8 @@ gradus_status gr_hessian_allocate(gradus_solver *solver)
 }
 
 /* The diagonal of P brought to [1/4, 1] by powers of two, which are kept in columns.scale */
-static void equilibrate(gradus_solver *solver)
+static void equilibrate(gradus_solver *solver, size_t p)
 {
-    const size_t p = gr_model_size(&solver->f->model);
     double *P = solver->factored.matrix, *unit = solver->columns.scale;
     for (size_t j = 0; j < p; j++) {
         int exponent;
@@ -59,14 +58,13 @@ static gradus_status give_way(gradus_solver *solver)
     return solver->metric->prepare(solver);
 }
 
-gradus_status gr_gram_factor(gradus_solver *solver)
+gradus_status gr_gram_factor(gradus_solver *solver, size_t size)
 {
     gr_factored *factored = &solver->factored;
-    const size_t p = gr_model_size(&solver->f->model);
-    equilibrate(solver);
+    equilibrate(solver, size);
     factored->cholesky.reciprocal = (double)NAN;
-    if (!isfinite(gr_norm(p * p, factored->matrix))) return GRADUS_OK;
-    return gr_tiled_cholesky_factor(&solver->allocator, p, factored->matrix, solver->work.reader.threads,
+    if (!isfinite(gr_norm(size * size, factored->matrix))) return GRADUS_OK;
+    return gr_tiled_cholesky_factor(&solver->allocator, size, factored->matrix, solver->work.reader.threads,
                                     &factored->cholesky, solver->options.error);
 }
 
@@ -89,7 +87,7 @@ static gradus_status settle(gradus_solver *solver)
 /* Factors P, which was read with the start. */
 static gradus_status prepare(gradus_solver *solver)
 {
-    const gradus_status status = gr_gram_factor(solver);
+    const gradus_status status = gr_gram_factor(solver, gr_model_size(&solver->f->model));
     return status ? status : settle(solver);
 }
 
@@ -132,7 +130,7 @@ gradus_status gr_gram_probe(gradus_solver *solver)
     if (solver->f->model.X.rows / PROBE_PAYS < solver->n) return GRADUS_OK;
     gradus_status status = read_sample(solver, PROBE_ROWS);
     const bool tells = !status && !has_empty_column(solver);
-    if (tells) status = gr_gram_factor(solver);
+    if (tells) status = gr_gram_factor(solver, gr_model_size(&solver->f->model));
     const double reciprocal = solver->factored.cholesky.reciprocal;
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){0};
@@ -163,7 +161,7 @@ static gradus_status prepare_sampled_hessian(gradus_solver *solver)
     if (!solver->leap.waiting) return read_all(solver);
     memcpy(solver->factored.matrix, solver->leap.hessian, solver->n * solver->n * sizeof(double));
     if (has_empty_column(solver)) return read_all(solver);
-    status = gr_gram_factor(solver);
+    status = gr_gram_factor(solver, gr_model_size(&solver->f->model));
     if (status) return status;
     return gr_gram_holds(&solver->factored) ? settle(solver) : read_all(solver);
 }

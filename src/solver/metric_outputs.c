@@ -45,7 +45,7 @@ static gradus_status factor_damped(gradus_solver *solver)
                                                     solver->factored.matrix);
     if (status) return gr_error_plain(solver->options.error, status);
     damp(solver);
-    status = gr_gram_factor(solver);
+    status = gr_gram_factor(solver, gr_model_size(&solver->f->model));
     if (status) return status;
     if (gr_gram_holds(&solver->factored)) {
         gr_because(solver, "the Gram matrix breaks down, and holds with %g of its diagonal added", damping);
@@ -61,7 +61,7 @@ static gradus_status factor_damped(gradus_solver *solver)
 static gradus_status prepare(gradus_solver *solver)
 {
     gradus_status status = read_bound(solver);
-    if (!status) status = gr_gram_factor(solver);
+    if (!status) status = gr_gram_factor(solver, gr_model_size(&solver->f->model));
     if (status) return status;
     if (!gr_gram_holds(&solver->factored)) return factor_damped(solver);
     solver->condition = 1.0 / sqrt(solver->factored.cholesky.reciprocal);
@@ -96,15 +96,23 @@ static void divide_mean(const gradus_solver *solver, double *mean)
     if (model->intercept) mean[model->X.cols] = 0.0;
 }
 
+/* Every output through the metric, or all of them together; direction may be gradient */
+static void divide_each(const gradus_solver *solver, const double *gradient, double *direction)
+{
+    const size_t p = gr_model_size(&solver->f->model);
+    const size_t calls = solver->metric->joint ? 1 : solver->f->model.outputs;
+    for (size_t c = 0; c < calls; c++) solver->metric->steepest(solver, gradient + c * p, direction + c * p);
+}
+
 /* What differs between the outputs goes through the metric, their mean does not. */
 static void divide_balanced(const gradus_solver *solver, const double *gradient, double *direction)
 {
     const size_t p = gr_model_size(&solver->f->model), k = solver->f->model.outputs;
-    double *mean = mean_of(solver, gradient), *difference = solver->columns.scale + p;
+    double *mean = mean_of(solver, gradient);
     for (size_t c = 0; c < k; c++) {
-        for (size_t j = 0; j < p; j++) difference[j] = gradient[c * p + j] - mean[j];
-        solver->metric->steepest(solver, difference, direction + c * p);
+        for (size_t j = 0; j < p; j++) direction[c * p + j] = gradient[c * p + j] - mean[j];
     }
+    divide_each(solver, direction, direction);
     divide_mean(solver, mean);
     for (size_t c = 0; c < k; c++) {
         for (size_t j = 0; j < p; j++) direction[c * p + j] += mean[j];
@@ -122,9 +130,7 @@ void gr_steepest(const gradus_solver *solver, const double *gradient, double *di
         divide_balanced(solver, gradient, direction);
         return;
     }
-    const size_t p = gr_model_size(model);
-    for (size_t c = 0; c < model->outputs; c++)
-        solver->metric->steepest(solver, gradient + c * p, direction + c * p);
+    divide_each(solver, gradient, direction);
 }
 
 const gr_metric gr_metric_outputs = {.id = GRADUS_METRIC_GRAM,

@@ -60,7 +60,8 @@ typedef struct gr_metric {
         from_hessian; /* P is read together with the start, and lies in factored.matrix when `prepare` is called */
     bool reweighted; /* with the loss's curvature at the start */
     gradus_status (*prepare)(gradus_solver *solver);
-    /* direction = -P^(-1) gradient, of one output */
+    bool joint; /* P is that of all outputs together */
+    /* direction = -P^(-1) gradient, of one output unless P is joint; direction may be gradient */
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
     /* about P_jj of column j; NULL where P does not depend on the model */
     double (*diagonal)(const gradus_solver *solver, size_t j);
@@ -101,6 +102,7 @@ extern const gr_metric gr_metric_sampled_gram;
 extern const gr_metric gr_metric_hessian;
 extern const gr_metric gr_metric_outputs;
 extern const gr_metric gr_metric_outputs_exact;
+extern const gr_metric gr_metric_renewed;
 extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_metric gr_metric_curvature;
@@ -296,9 +298,10 @@ struct gradus_solver {
     gr_curved curved;
     bool asked_for_gap; /* the caller set a tolerance for the duality gap */
     double metric_passes;
-    double condition; /* of X in the metric's columns, NaN where nothing was factored */
-    char reason[256]; /* for the metric */
-    double suspicion; /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
+    size_t renewed_at; /* the iteration at which the metric was made anew */
+    double condition;  /* of X in the metric's columns, NaN where nothing was factored */
+    char reason[256];  /* for the metric */
+    double suspicion;  /* fixed steps on a quadratic: the squared gradient norm that calls for a proof */
     gr_history history;
     gradus_stop_reason stop;
     size_t iterations, evaluations;
@@ -395,8 +398,11 @@ gradus_status gr_hessian_allocate(gradus_solver *solver);
 /* metric_gram.c: -P^(-1) gradient, and P_jj to a factor of 4 */
 void gr_gram_steepest(const gradus_solver *solver, const double *gradient, double *direction);
 double gr_gram_diagonal(const gradus_solver *solver, size_t j);
-/* metric_gram.c: equilibrates P and factors it; a reciprocal condition of NaN says that P is not finite. And does that hold? */
-gradus_status gr_gram_factor(gradus_solver *solver);
+/* metric_renewed.c: the Hessian at the iterate in the place of a metric that has been in use for long enough */
+gradus_status gr_renew_metric(gradus_solver *solver);
+
+/* metric_gram.c: equilibrates P, size x size, and factors it; a reciprocal condition of NaN says that P is not finite. And does that hold? */
+gradus_status gr_gram_factor(gradus_solver *solver, size_t size);
 bool gr_gram_holds(const gr_factored *factored);
 
 /* metric_outputs.c: direction = -P^(-1) gradient, of all outputs */

@@ -44,7 +44,8 @@ static bool within(double measured, double tolerance, double scale)
 void gr_stop_begin(gradus_solver *solver)
 {
     if (solver->refines && !solver->asked_for_gradient) solver->options.stop.gradient_tolerance = GRADUS_OFF;
-    if (solver->metric == &gr_metric_outputs && !solver->asked_for_gradient)
+    if ((solver->metric == &gr_metric_outputs || solver->metric == &gr_metric_renewed) &&
+        !solver->asked_for_gradient)
         solver->options.stop.gradient_tolerance = outputs_tolerance;
     if (solver->method == &gr_method_lbfgs && !solver->asked_for_patience)
         solver->options.stop.patience = LBFGS_PATIENCE;
