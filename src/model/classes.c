@@ -40,24 +40,30 @@ static double rounding_of(size_t classes, const double *z, size_t stride)
     return 2.0 * DBL_EPSILON * size;
 }
 
-/* z_c minus the mean of the others, of either sign, for every class c; and z_y - z_c in pairs */
+/* z_c minus the mean of the others, of either sign, for every class c; and behind these z_y minus the largest of the others */
 static void look_at_classes(size_t classes, size_t label, const double *z, size_t stride, double rounding,
                             double *least)
 {
-    const double own = z[label * stride], share = 1.0 / (double)(classes - 1);
+    const double share = 1.0 / (double)(classes - 1);
     double sum = 0.0, other = (double)-INFINITY;
-    double *pair = has_pairs(classes) ? least + place_of_pairs(classes) + label * classes : NULL;
     for (size_t c = 0; c < classes; c++) {
         sum += z[c * stride];
-        if (c == label) continue;
-        if (!(z[c * stride] <= other)) other = z[c * stride];
-        if (pair) lower(pair + c, own - z[c * stride]);
+        if (c != label && !(z[c * stride] <= other)) other = z[c * stride];
     }
     for (size_t c = 0; c < classes; c++) {
         const double beyond = ((double)classes * z[c * stride] - sum) * share;
         lower(least + c, (c == label ? beyond : -beyond) - rounding);
     }
-    lower(least + classes, own - other);
+    lower(least + classes, z[label * stride] - other);
+}
+
+/* z_y - z_c in pairs */
+static void look_at_pairs(size_t classes, size_t label, const double *z, size_t stride, double *pairs)
+{
+    const double own = z[label * stride];
+    for (size_t c = 0; c < classes; c++) {
+        if (c != label) lower(pairs + label * classes + c, own - z[c * stride]);
+    }
 }
 
 /* The mean margin of the row's group, minus the largest of the other groups' */
@@ -83,6 +89,7 @@ void gr_classes_look(size_t classes, const gr_groups *groups, size_t label, cons
 {
     const double rounding = rounding_of(classes, z, stride);
     look_at_classes(classes, label, z, stride, rounding, least);
+    if (has_pairs(classes)) look_at_pairs(classes, label, z, stride, least + place_of_pairs(classes));
     if (groups && groups->count > 1)
         lower(least + place_of_groups(classes), beyond_groups(classes, groups, label, z, stride) - rounding);
 }

@@ -82,7 +82,8 @@ gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work
                                      .curvatures = model->several->curvatures,
                                      .context = &response};
     const size_t p = gr_model_size(model);
-    const assembly a = {P, p, model->outputs, p * model->outputs};
+    assembly a = {.p = p, .k = model->outputs, .N = p * model->outputs};
+    a.P = P;
     size_t doubles;
     double *memory = NULL;
     if (gr_outputs_gram_doubles(&work->reader, &request, &doubles))

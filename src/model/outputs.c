@@ -85,7 +85,7 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
 
 /* margins *= w; the loss is sum w_i z_ic^2 */
 static void square(const void *context, size_t first, size_t rows, double *margins, double *loss,
-                   double *least)
+                   double *least) /* NOLINT(readability-non-const-parameter): the type is given */
 {
     const gr_outputs_response *response = (const gr_outputs_response *)context;
     for (size_t c = 0; c < response->outputs; c++) {

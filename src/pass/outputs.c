@@ -24,16 +24,16 @@ void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_ou
 {
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
-    for (size_t c = 0; c < at->outputs; c++) {
-        const double intercept = at->intercept ? at->theta[c * p + cols] : 0.0;
-        for (size_t i = 0; i < rows; i++) Z[c * rows + i] = intercept;
+    for (size_t c = 0; at->intercept && c < at->outputs; c++) {
+        for (size_t i = 0; i < rows; i++) Z[c * rows + i] = at->theta[c * p + cols];
     }
     for (size_t j = 0; j < cols; j += cut->panel_cols) {
         for (size_t c = 0; c < at->outputs; c += cut->panel_outputs)
             cblas_dgemm(CblasColMajor, block->by_row ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)rows,
                         (int)gr_min(cut->panel_outputs, at->outputs - c),
                         (int)gr_min(cut->panel_cols, cols - j), 1.0, block->data + j * gr_block_across(block),
-                        (int)block->ld, at->theta + c * p + j, (int)p, 1.0, Z + c * rows, (int)rows);
+                        (int)block->ld, at->theta + c * p + j, (int)p, at->intercept || j > 0 ? 1.0 : 0.0,
+                        Z + c * rows, (int)rows);
         if (ahead) gr_ahead_step(ahead);
     }
 }
