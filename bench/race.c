@@ -8,7 +8,7 @@
 
 #include "record.h"
 
-enum { SETTLE_NANOSECONDS = 30000000 };
+enum { SETTLE_NANOSECONDS = 100000000 };
 
 static const double warm_up_seconds = 1.0; /* a first run shorter than this is not counted */
 static const double batch_seconds = 3e-3;

@@ -15,6 +15,7 @@ SOURCE and BUILD are Meson's source and build directories. Conventions in the Ma
 ```meson   the meson.build of a small project, which is configured and built with <!-- file: NAME.c --> of the document.
 ```sh      lines that begin with gradus, cc, c++ or ./ are run, in a folder that holds the files of tests/data and the
            blocks marked `<!-- file: NAME -->`. Exit status 0 is expected, or N after `# exit status N`.
+           $REFERENCE_DATA is the folder of --data; where NIST's files are not in it, a block that names it is skipped.
            Marked `<!-- from: FILE -->`: quoted from FILE beside the document, word for word; not run.
 ```text    right after one of those: what it printed. `...` stands for anything, on a line of its own for any lines.
            Marked `<!-- measured -->`: see `agree` below. Marked `<!-- program: NAME PATH... -->`: what the example NAME
@@ -229,6 +230,7 @@ class Workshop:
             os.environ,
             PATH=f'{self.tools}:{options.build / "src/cli"}:{os.environ["PATH"]}',
             PKG_CONFIG_PATH=str(options.build / 'meson-uninstalled'),
+            REFERENCE_DATA=str(options.data),
             LD_LIBRARY_PATH=str(self.shared_library_folder))
 
     def shim(self, name, command):
@@ -345,6 +347,10 @@ def check_blocks(tap, options, path):
                     continue
                 if block.kind == 'sh' and 'gradus plot' in block.text and not shutil.which('gnuplot'):
                     tap.skip(label, 'there is no gnuplot here')
+                    result = None
+                    continue
+                if block.kind == 'sh' and '$REFERENCE_DATA' in block.text and not (options.data / 'nist').is_dir():
+                    tap.skip(label, 'the reference data are not there')
                     result = None
                     continue
                 if block.kind == 'sh' and 'gradus ' in block.text and not options.program:

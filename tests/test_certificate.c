@@ -333,6 +333,84 @@ Test(certificate, of_an_answer_beyond_all_measure)
     free_problem(&p);
 }
 
+/* ---- the bound on the error; tests/bounds.c holds it against exact answers of random problems ---- */
+
+Test(certificate, the_bound_is_the_error_of_an_answer_that_was_moved)
+{
+    for (uint64_t seed = 0; seed < 40; seed++) {
+        problem p = random_problem(30, 4, seed & 1, seed & 2 ? 0.1 : 0.0, seed & 4, 500 + seed);
+        double theta[5], moved[5];
+        closed_form(&p, GRADUS_REFERENCE_QR, theta, NULL);
+        for (double share = 1e-12; share < 0.5; share *= 10.0) {
+            memcpy(moved, theta, sizeof theta);
+            moved[seed % 4] *= 1.0 + share;
+            weighed d = weigh(&p, theta), e = weigh(&p, moved);
+            const double error = relative_distance(d.cols, e.t, d.t);
+            const gradus_certificate c = certify(&p, moved);
+            cr_assert(c.error_bound >= error * (1.0 - 1e-2) && c.error_bound <= error * (1.0 + 1e-2),
+                      "%g, not %g", c.error_bound, error);
+            cr_assert(c.contraction <= 1e-12 && strstr(c.bound_reason, "corrected in twice the precision"));
+            free_weighed(&d);
+            free_weighed(&e);
+        }
+        free_problem(&p);
+    }
+}
+
+Test(certificate, unbounded_and_why)
+{
+    problem p = random_problem(20, 4, false, 0.0, true, 9);
+    double theta[5] = {1, 2, 3, 4, 5};
+    memcpy(p.x + 60, p.x + 20, 20 * sizeof *p.x);
+    gradus_certificate c = certify(&p, theta);
+    cr_assert(isinf(c.error_bound) && strstr(c.bound_reason, "unbounded: the design has rank 4 of 5"), "%s",
+              c.bound_reason);
+    test_random random = test_random_from(4);
+    for (size_t i = 0; i < 20; i++) p.x[60 + i] += 3e-14 * test_random_uniform(&random);
+    c = certify(&p, theta);
+    cr_assert(isinf(c.error_bound) && strstr(c.bound_reason, "times u sqrt(mn), is "), "%s", c.bound_reason);
+    for (size_t i = 0; i < 20; i++) p.x[60 + i] += 1e-10 * test_random_uniform(&random);
+    c = certify(&p, theta);
+    cr_assert(c.error_bound >= 0.1 && c.error_bound < 1e16 && c.contraction > 1e-12, "%g: %s", c.error_bound,
+              c.bound_reason);
+    free_problem(&p);
+}
+
+Test(certificate, of_the_answer_zero_there_is_no_relative_error)
+{
+    problem p = random_problem(9, 3, true, 0.0, true, 7);
+    double theta[4] = {0.0};
+    memset(p.y, 0, 9 * sizeof *p.y);
+    cr_assert(eq(dbl, certify(&p, theta).error_bound, 0.0));
+    theta[1] = 1e-20;
+    const gradus_certificate c = certify(&p, theta);
+    cr_assert(isinf(c.error_bound) && strstr(c.bound_reason, "the exact answer may be 0"), "%s",
+              c.bound_reason);
+    free_problem(&p);
+}
+
+/* X + L: the answer that is exact for X alone is off by what L moves it. */
+Test(certificate, what_doubles_leave_out_is_data)
+{
+    problem p = random_problem(12, 2, false, 0.0, false, 21);
+    const double theta[2] = {3.0, -2.0};
+    double low[24], error = 0.0;
+    for (size_t i = 0; i < 24; i++) low[i] = p.x[i] * 0x1p-54;
+    for (size_t i = 0; i < 12; i++) { /* exact sums: x has few bits */
+        p.x[i] = ldexp(rint(ldexp(p.x[i], 20)), -20);
+        p.x[i + 12] = ldexp(rint(ldexp(p.x[i + 12], 20)), -20);
+        p.y[i] = 3.0 * p.x[i] - 2.0 * p.x[i + 12];
+        low[i] = p.x[i] * 0x1p-54;
+        low[i + 12] = p.x[i + 12] * 0x1p-54;
+    }
+    cr_assert(certify(&p, theta).error_bound <= 1e-28);
+    const gradus_matrix L = gradus_col_major(12, 2, low, 12);
+    p.options.low = &L;
+    error = certify(&p, theta).error_bound; /* t* = t / (1 + 2^-54) */
+    cr_assert(error >= 0x1p-54 && error <= 0x1p-54 * 1.001, "%g", error);
+    free_problem(&p);
+}
+
 Test(certificate, wrong_arguments_are_refused_by_name)
 {
     problem p = random_problem(9, 3, false, 0.0, true, 13);

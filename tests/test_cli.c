@@ -1155,7 +1155,7 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--json",
                                          "--help",
                                          NULL};
-    static const char *const of_verify[] = {"--data DIR", "--help", NULL};
+    static const char *const of_verify[] = {"--data DIR", "--exact", "--help", NULL};
     static const char *const of_info[] = {"--help", NULL};
     static const char *const of_plot[] = {"surface ", "trace ", "methods ", "--help", NULL};
     static const char *const of_surface[] = {"--surface NAME",
@@ -1352,7 +1352,7 @@ Test(cli, verify_meets_every_bar_and_notices_one_changed_digit, .init = make_fol
     for (size_t i = 0; i < gr_datasets_count; i++) {
         char row[64];
         (void)snprintf(row, sizeof row, "\n%s ", gr_datasets[i]->name);
-        cr_expect(count_of(r.out, row) == 9, "%s: %zu rows", gr_datasets[i]->name, count_of(r.out, row));
+        cr_expect(count_of(r.out, row) == 5 + 9, "%s: %zu rows", gr_datasets[i]->name, count_of(r.out, row));
     }
     cr_expect(count_of(r.out, "\nstackloss ") == 9 && count_of(r.out, "\nbreast_cancer_2 ") == 6);
     for (size_t i = 0; i < gr_datasets_count; i++) /* of full rank: the default promises what QR does */
@@ -1365,6 +1365,84 @@ Test(cli, verify_meets_every_bar_and_notices_one_changed_digit, .init = make_fol
     cr_expect(plain >= 10.0 && logistic >= 10.0, "%.1f, %.1f", plain, logistic);
     expect_change_noticed("regression", "stackloss", "air_flow", plain);
     expect_change_noticed("classification", "breast_cancer_2", "mean_texture", logistic);
+}
+
+/* The number in that column of the first row of set and solver; NaN for what is no number. */
+static double cell_of(const char *table, const char *set, const char *solver, size_t column)
+{
+    char key[64];
+    (void)snprintf(key, sizeof key, "\n%-10s%-16s ", set, solver);
+    const char *row = strstr(table, key);
+    cr_assert(row, "no row %s %s in\n%s", set, solver, table);
+    char *at = NULL;
+    double value = strtod(row + strlen(key), &at);
+    if (at == row + strlen(key)) return (double)NAN;
+    for (size_t k = 0; k < column; k++) value = strtod(at, &at);
+    return value;
+}
+
+/* The digits that are asked stand here once more, so that the program cannot ask less. */
+static void expect_exact(const char *table, const char *set, double plain, double refined)
+{
+    cr_expect(cell_of(table, set, "gradus", 0) >= plain, "%s: %g", set, cell_of(table, set, "gradus", 0));
+    cr_expect(cell_of(table, set, "gradus", 3) == plain &&
+              cell_of(table, set, "gradus, refined", 3) == refined);
+    for (size_t column = 0; column < 3; column++) {
+        const double digits = cell_of(table, set, "gradus, refined", column);
+        cr_expect(digits >= (column == 0 ? refined : 13.0), "%s, column %zu: %g", set, column, digits);
+    }
+    for (size_t column = 0; column < 3; column++) { /* LAPACK's QR is no worse than its condition says */
+        const double digits = cell_of(table, set, "LAPACK QR", column);
+        cr_expect(digits >= plain - 1.0 || digits >= 6.0, "%s, column %zu: %g", set, column, digits);
+    }
+}
+
+Test(cli, verify_holds_nists_sets_against_their_exact_answers, .init = make_folder, .fini = remove_folder)
+{
+    const result r = RUN("verify", "--exact");
+    cr_assert(r.status == 0, "%s%s", r.out, r.err);
+    expect_narrow(r.out);
+    cr_expect(contains(r.out, "\nNorris    skipped: "), "%s", r.out);
+    cr_expect(contains(r.out, "\n20 of 20 rows reach their bar.\n"), "%s", r.out);
+    expect_exact(r.out, "Pontius", 11.5, 13.0);
+    expect_exact(r.out, "NoInt1", 14.5, 15.0);
+    expect_exact(r.out, "NoInt2", 14.5, 15.0);
+    expect_exact(r.out, "Filip", 6.5, 13.0);
+    expect_exact(r.out, "Longley", 10.0, 14.0);
+    expect_exact(r.out, "Wampler1", 8.5, 15.0);
+    expect_exact(r.out, "Wampler2", 11.5, 13.0);
+    expect_exact(r.out, "Wampler3", 8.5, 15.0);
+    expect_exact(r.out, "Wampler4", 6.5, 15.0);
+    expect_exact(r.out, "Wampler5", 4.5, 15.0);
+}
+
+/* Copies a file of the reference data; false where it is not there. */
+static bool copy_reference(const char *name)
+{
+    char path[500];
+    (void)snprintf(path, sizeof path, "%s/nist/%s", REFERENCE_DATA, name);
+    if (access(path, R_OK) != 0) return false;
+    (void)write_text(name, read_text(path));
+    return true;
+}
+
+Test(cli, verify_finds_norris_in_a_folder, .init = make_folder, .fini = remove_folder)
+{
+    if (!copy_reference("Norris.csv") || !copy_reference("Norris.ref.csv"))
+        cr_skip_test("the folder with NIST's files, " REFERENCE_DATA "/nist, is not here");
+    const result r = RUN("verify", "--exact", "--data", folder);
+    cr_assert(r.status == 0, "%s%s", r.out, r.err);
+    expect_exact(r.out, "Norris", 12.0, 13.5);
+    cr_expect(contains(r.out, "\n22 of 22 rows reach their bar.\n"), "%s", r.out);
+    const char *data = read_text(in_folder("Norris.csv")); /* one response changed in its ninth digit */
+    cr_assert(data && strstr(data, ",0.1\n"));
+    char *changed = (char *)malloc(strlen(data) + 20);
+    const size_t before = (size_t)(strstr(data, ",0.1\n") - data);
+    (void)sprintf(changed, "%.*s,0.100000001\n%s", (int)before, data, strstr(data, ",0.1\n") + 5);
+    (void)write_text("Norris.csv", changed);
+    free(changed);
+    const result wrong = RUN("verify", "--exact", "--data", folder);
+    cr_expect(wrong.status == 1 && count_of(wrong.out, "FAIL") == 2, "%s", wrong.out);
 }
 
 Test(cli, verify_reads_numbered_answers_and_refuses_wrong_ones, .init = make_folder, .fini = remove_folder,

@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "data/datasets.h"
+#include "data/exact_answers.h"
 #include "data/polynomial.h"
 #include "io/csv.h"
 
@@ -410,4 +411,89 @@ Test(data, certified_numbers_are_those_of_nists_files_bit_for_bit)
         cr_expect(fscanf(file, " %15s", name) == EOF, "%s: more than %zu coefficients", path, n);
         cr_expect(fclose(file) == 0);
     }
+}
+
+/* ---- exact answers ---- */
+
+static double relative(double a, double b)
+{
+    return b == 0.0 ? fabs(a) : fabs(a - b) / fabs(b);
+}
+
+/* NIST's fifteen digits are the exact answers' first fifteen. */
+Test(data, exact_answers_agree_with_the_certified_ones)
+{
+    cr_assert_eq(gr_exact_answers_count, gr_datasets_count + 1); /* Norris's data are not built in */
+    for (size_t i = 0; i < gr_datasets_count; i++) {
+        const gr_dataset *set = gr_datasets[i];
+        const gr_exact_answer *exact = gr_exact_answer_of(set->name);
+        cr_assert(exact && exact->size == gr_dataset_coefficients(set), "%s", set->name);
+        for (size_t j = 0; j < exact->size; j++) {
+            cr_expect(relative(set->certified[j], exact->theta[j]) <= 5e-15, "%s, coefficient %zu", set->name,
+                      j);
+            cr_expect(relative(set->deviations[j], exact->deviations[j]) <= 5e-15, "%s, deviation %zu",
+                      set->name, j);
+        }
+    }
+    const gr_exact_answer *norris = gr_exact_answer_of(
+        "Norris"); /* B1, B0 and their deviations, certified by NIST */
+    cr_expect(relative(norris->theta[0], 1.00211681802045) <= 5e-15);
+    cr_expect(relative(norris->theta[1], -0.262323073774029) <= 5e-15);
+    cr_expect(relative(norris->deviations[0], 0.429796848199937e-3) <= 5e-15);
+    cr_expect(relative(norris->deviations[1], 0.232818234301152) <= 5e-15);
+    cr_expect(relative(norris->residual_square, 26.6173985294224) <= 5e-15);
+    cr_assert(gr_exact_answer_of("nobody") == NULL && gr_exact_answer_of("norris") != NULL);
+}
+
+__extension__ typedef __float128 quad;
+
+/*
+ * The residual sum of squares at the exact coefficients, and the deviations that belong to it: s^2 G_jj, by long double's normal
+ * equations in columns of length 1, whose condition leaves 3 digits at least (Filip) and 9 otherwise.
+ */
+Test(data, exact_sums_of_squares_belong_to_the_coefficients)
+{
+    skip_without_extended_precision();
+    for (size_t s = 0; s < gr_datasets_count; s++) {
+        const gr_dataset *set = gr_datasets[s];
+        const gr_exact_answer *exact = gr_exact_answer_of(set->name);
+        static design d;
+        long double square = 0.0L;
+        make_design(set, &d);
+        for (size_t i = 0; i < d.rows; i++) {
+            long double r = set->y[i];
+            for (size_t j = 0; j < d.columns; j++) r -= d.x[i][j] * (long double)exact->theta[j];
+            square += r * r;
+        }
+        if (exact->residual_square > 0.0)
+            cr_expect(fabsl(square / exact->residual_square - 1.0L) <= 1e-6L, "%s: %.17Lg", set->name,
+                      square);
+        else
+            cr_expect(square <= 1e-15L, "%s: %Lg", set->name, square);
+    }
+}
+
+/* x^k - design, by 113 bits */
+Test(data, what_powers_leave_out)
+{
+    double *powers, *low;
+    cr_assert_eq(gr_polynomial(82, gr_filip.x, 10, NULL, &powers, NULL), GRADUS_OK);
+    cr_assert_eq(gr_polynomial_low(82, gr_filip.x, 10, powers, NULL, &low, NULL), GRADUS_OK);
+    size_t rounded = 0;
+    for (size_t i = 0; i < 82; i++) {
+        quad power = 1;
+        for (size_t k = 0; k < 10; k++) {
+            power *= (quad)gr_filip.x[i];
+            const quad missing = power - (quad)powers[i * 10 + k];
+            const quad error = missing - (quad)low[i * 10 + k];
+            const quad size = power < 0 ? -power : power;
+            cr_assert((error < 0 ? -error : error) <= size * (quad)0x1p-100);
+            rounded += missing != 0;
+        }
+        cr_assert_eq(low[i * 10], 0.0);
+    }
+    cr_assert_gt(rounded, 700); /* most powers are not doubles */
+    const gradus_allocator allocator = gr_allocator(NULL);
+    gr_release(&allocator, powers);
+    gr_release(&allocator, low);
 }

@@ -433,19 +433,112 @@ Test(inference, options_and_pointers_are_checked)
     fitted_free(&on);
 }
 
-Test(inference, every_allocation_may_fail)
+static void check_allocations(int refine)
 {
-    fitted on = fit(1, M, false);
+    fitted on = fit(refine ? 0 : 1, M, false);
     size_t refusals = 0;
     for (gradus_status status = GRADUS_ERROR_MEMORY; status; refusals++) {
         test_allocator allocator;
         test_allocator_begin(&allocator, refusals + 1);
         gradus_infer_options options = gradus_infer_options_default();
         options.allocator = &allocator.face;
+        options.refine = refine;
         status = gradus_infer(on.f, on.theta, &options, &on.facts, on.errors, NULL);
         cr_assert(status == 0 || status == GRADUS_ERROR_MEMORY);
         cr_assert_eq(allocator.alive, 0);
     }
     cr_assert_gt(refusals, 5);
     fitted_free(&on);
+}
+
+Test(inference, every_allocation_may_fail)
+{
+    check_allocations(0);
+    check_allocations(1);
+}
+
+/* ---- refined: every entry of the covariance against quadruple precision ---- */
+
+__extension__ typedef __float128 quad;
+
+enum { REFINED_ROWS = 120, REFINED_COLS = 5, REFINED_SIZE = REFINED_COLS + 1 };
+
+/* inverse <- matrix^(-1) by Gauss and Jordan; positive definite, so no pivots are sought */
+static void invert_in_quad(quad matrix[REFINED_SIZE][REFINED_SIZE], quad inverse[REFINED_SIZE][REFINED_SIZE])
+{
+    for (size_t i = 0; i < REFINED_SIZE; i++) {
+        for (size_t j = 0; j < REFINED_SIZE; j++) inverse[i][j] = i == j;
+    }
+    for (size_t k = 0; k < REFINED_SIZE; k++) {
+        const quad pivot = matrix[k][k];
+        for (size_t j = 0; j < REFINED_SIZE; j++) {
+            matrix[k][j] /= pivot;
+            inverse[k][j] /= pivot;
+        }
+        for (size_t i = 0; i < REFINED_SIZE; i++) {
+            const quad factor = matrix[i][k];
+            for (size_t j = 0; j < REFINED_SIZE && i != k; j++) {
+                matrix[i][j] -= factor * matrix[k][j];
+                inverse[i][j] -= factor * inverse[k][j];
+            }
+        }
+    }
+}
+
+Test(inference, refined_covariances_to_the_last_digits)
+{
+    test_data data = test_data_make(31, REFINED_ROWS, REFINED_COLS, GRADUS_LAYOUT_COL_MAJOR, 1);
+    for (size_t i = 0; i < REFINED_ROWS; i++) { /* all columns are nearly the first: condition 1e7 */
+        for (size_t j = 1; j < REFINED_COLS; j++) {
+            double *x = test_element(data.x, &data.X, i, j);
+            *x = *test_element(data.x, &data.X, i, 0) + 1e-7 * *x;
+        }
+    }
+    gradus_model_options model = gradus_model_options_default();
+    gradus_options options = gradus_options_default();
+    gradus_infer_options infer = gradus_infer_options_default();
+    model.weights = data.weights;
+    model.intercept = 1;
+    options.refine = 1;
+    gradus_objective *f = NULL;
+    gradus_inference facts;
+    double theta[REFINED_SIZE] = {0.0}, errors[REFINED_SIZE], covariance[REFINED_SIZE * REFINED_SIZE];
+    double plain[REFINED_SIZE], least = 15.0, before = 15.0;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &model, &f), 0);
+    cr_assert_eq(gradus_descend(f, theta, &options, NULL), 0);
+    cr_assert_eq(gradus_infer(f, theta, &infer, &facts, plain, NULL), 0);
+    infer.refine = 1;
+    cr_assert_eq(gradus_infer(f, theta, &infer, &facts, errors, covariance), 0);
+    static quad matrix[REFINED_SIZE][REFINED_SIZE], inverse[REFINED_SIZE][REFINED_SIZE];
+    quad rss = 0, total = 0;
+    for (size_t i = 0; i < REFINED_ROWS; i++) {
+        const quad w = data.weights[i];
+        quad row[REFINED_SIZE], r = data.y[i];
+        for (size_t j = 0; j < REFINED_SIZE; j++) {
+            row[j] = j < REFINED_COLS ? *test_element(data.x, &data.X, i, j) : 1.0;
+            r -= row[j] * (quad)theta[j];
+        }
+        for (size_t j = 0; j < REFINED_SIZE; j++) {
+            for (size_t k = 0; k < REFINED_SIZE; k++) matrix[j][k] += w * row[j] * row[k];
+        }
+        rss += w * r * r;
+        total += w;
+    }
+    invert_in_quad(matrix, inverse);
+    const double dispersion = (double)(rss / (total - REFINED_SIZE));
+    cr_assert_geq(test_digits(facts.dispersion, dispersion), 14.5);
+    for (size_t j = 0; j < REFINED_SIZE; j++) {
+        const double exact = sqrt((double)(inverse[j][j] * (quad)dispersion));
+        least = fmin(least, test_digits(errors[j], exact));
+        before = fmin(before, test_digits(plain[j], exact));
+        for (size_t k = 0; k < REFINED_SIZE; k++) {
+            const double entry = (double)(inverse[j][k] * (quad)dispersion);
+            least = fmin(least, test_digits(covariance[j + k * REFINED_SIZE], entry));
+            cr_assert(covariance[j + k * REFINED_SIZE] == covariance[k + j * REFINED_SIZE]);
+        }
+    }
+    cr_assert_geq(least, 14.0, "%.1f digits", least);
+    cr_assert_leq(before, 12.5, "nothing was left to refine: %.1f digits", before);
+    gradus_objective_free(f);
+    test_data_free(&data);
 }

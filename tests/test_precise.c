@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/pair.h"
+#include "pass/matrix.h"
 #include "pass/pass.h"
 #include "shapes.h"
 #include "support.h"
@@ -55,6 +56,7 @@ Test(precise, sums_and_products_are_exact)
 typedef struct precise_test {
     test_data *data;
     const double *weights;
+    const gradus_matrix *low; /* NULL: none */
     gr_pair *theta, *gradient;
     gr_pair intercept, residual;
     quad *r, *r_terms;
@@ -84,13 +86,20 @@ static void end(precise_test *t)
     free(t->r_terms);
 }
 
+/* X[i][j], with what its double leaves out */
+static quad element(const precise_test *t, size_t i, size_t j)
+{
+    const quad x = *test_element(t->data->x, &t->data->X, i, j);
+    return t->low ? x + (quad)gr_matrix_at(t->low, i, j) : x;
+}
+
 static void oracle_residuals(precise_test *t)
 {
     for (size_t i = 0; i < t->data->X.rows; i++) {
         quad z = of_pair(t->intercept) - t->data->y[i],
              terms = absolute(of_pair(t->intercept)) + fabs(t->data->y[i]);
         for (size_t j = 0; j < t->data->X.cols; j++) {
-            const quad term = of_pair(t->theta[j]) * *test_element(t->data->x, &t->data->X, i, j);
+            const quad term = of_pair(t->theta[j]) * element(t, i, j);
             z += term;
             terms += absolute(term);
         }
@@ -106,6 +115,7 @@ static void run(precise_test *t, int threads)
                           .intercept = t->intercept,
                           .y = t->data->y,
                           .weights = t->weights,
+                          .low = t->low,
                           .gradient = t->gradient,
                           .residual = {NAN, NAN}};
     gr_reader reader = open_threaded(&t->data->X, threads, NULL);
@@ -114,7 +124,7 @@ static void run(precise_test *t, int threads)
     double *memory = doubles(count);
     for (size_t k = 0; k < count; k++) memory[k] = (double)NAN;
     gr_pass_precise(&reader, &precise, memory);
-    cr_assert(gr_reader_passes(&reader) == 1.0);
+    cr_assert(gr_reader_passes(&reader) == (t->low ? 2.0 : 1.0));
     t->residual = precise.residual;
     free(memory);
     free(reader.memory);
@@ -134,9 +144,9 @@ static void check(const precise_test *t)
     for (size_t j = 0; j < n; j++) {
         quad g = 0, terms = 0;
         for (size_t i = 0; i < m; i++) {
-            const double x = *test_element(t->data->x, &t->data->X, i, j);
+            const quad x = element(t, i, j);
             g += x * t->r[i];
-            terms += fabs(x) * t->r_terms[i];
+            terms += absolute(x) * t->r_terms[i];
         }
         cr_assert(absolute(of_pair(t->gradient[j]) - g) <= tolerance * terms, "%zux%zu, column %zu: %g of %g",
                   m, n, j, (double)(of_pair(t->gradient[j]) - g), (double)terms);
@@ -161,6 +171,33 @@ static void precise_of_shape(size_t m, size_t n, gradus_layout layout, size_t pa
 Test(precise, the_pass_over_all_shapes)
 {
     for_all_shapes(precise_of_shape);
+}
+
+/* X + L, where L is of rounding's size and may lie the other way round */
+static void precise_with_low(size_t m, size_t n, gradus_layout layout, size_t padding)
+{
+    test_data data = test_data_make(m * 1000 + n, m, n, layout, padding);
+    test_random random = test_random_from(m + n);
+    double *low = doubles(m * n);
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++)
+            low[i * n + j] = *test_element(data.x, &data.X, i, j) * test_random_uniform(&random) * 0x1p-52;
+    }
+    const gradus_matrix by_row = gradus_row_major(m, n, low, n);
+    precise_test t;
+    begin(&t, &data, data.weights);
+    t.low = &by_row;
+    oracle_residuals(&t);
+    run(&t, 1);
+    check(&t);
+    end(&t);
+    free(low);
+    test_data_free(&data);
+}
+
+Test(precise, what_doubles_leave_out_over_all_shapes)
+{
+    for_all_shapes(precise_with_low);
 }
 
 /* x'theta cancels to its last bits against y: in double the residuals are rounding, in pairs they keep 15 digits. */

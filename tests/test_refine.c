@@ -133,6 +133,69 @@ Test(refine, the_last_digit_of_the_data_as_stored)
     for (size_t k = 0; k < sizeof problems / sizeof *problems; k++) check(&problems[k]);
 }
 
+/* Decimals, and what their doubles leave out: the answer for the decimals, not for the doubles. */
+Test(refine, what_doubles_leave_out)
+{
+    enum { M = 40, P = 3 };
+    test_random random = test_random_from(77);
+    double x[M * P], low[M * P], y[M], plain[P + 1] = {0.0}, whole[P + 1] = {0.0}, exact[P + 1];
+    normal_equations e = {.n = P + 1};
+    for (size_t i = 0; i < M; i++) {
+        quad row[P + 1] = {0, 0, 0, 1};
+        for (size_t j = 0; j < P; j++) {
+            const size_t tenths = 1 + test_random_below(&random, 1000);
+            row[j] = (quad)tenths / 10;
+            x[i * P + j] = (double)tenths / 10.0;
+            low[i * P + j] = (double)(row[j] - (quad)x[i * P + j]);
+        }
+        y[i] = ldexp(rint(ldexp(test_random_uniform(&random), 20)), -20);
+        for (size_t a = 0; a < P + 1; a++) {
+            for (size_t b = 0; b < P + 1; b++) e.matrix[a][b] += row[a] * row[b];
+            e.right[a] += row[a] * (quad)y[i];
+        }
+    }
+    solve_in_quad(&e, exact);
+    const gradus_matrix X = gradus_row_major(M, P, x, P), L = gradus_row_major(M, P, low, P);
+    gradus_model_options model = gradus_model_options_default();
+    gradus_options options = gradus_options_default();
+    gradus_objective *f = NULL, *g = NULL;
+    model.intercept = 1;
+    options.refine = 1;
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), 0);
+    model.low = &L;
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &g), 0);
+    cr_assert_eq(gradus_descend(f, plain, &options, NULL), 0);
+    cr_assert_eq(gradus_descend(g, whole, &options, NULL), 0);
+    cr_assert_leq(worst_error(P + 1, whole, exact), 1.0);
+    cr_assert_geq(worst_error(P + 1, plain, exact), 2.0, "the doubles are as good as the decimals");
+    gradus_objective_free(f);
+    gradus_objective_free(g);
+}
+
+Test(refine, what_doubles_leave_out_has_their_shape_and_is_finite)
+{
+    double x[6] = {1, 2, 3, 4, 5, 7}, low[6] = {0.0}, y[3] = {1, 2, 4};
+    float single[6] = {0.0F};
+    const gradus_matrix X = gradus_row_major(3, 2, x, 2);
+    gradus_matrix L = gradus_row_major(3, 1, low, 2);
+    gradus_model_options model = gradus_model_options_default();
+    gradus_error error;
+    gradus_objective *f = NULL;
+    model.error = &error;
+    model.low = &L;
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), GRADUS_ERROR_OPTION);
+    cr_assert(strstr(error.sentence, "low is 3 x 1; it needs X's shape, 3 x 2"), "%s", error.sentence);
+    L = gradus_row_major_float(3, 2, single, 2);
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), GRADUS_ERROR_OPTION);
+    L = gradus_row_major(3, 2, low, 1);
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), GRADUS_ERROR_LEADING_DIMENSION);
+    L = gradus_col_major(3, 2, low, 3);
+    low[4] = NAN;
+    cr_assert_eq(gradus_least_squares(&X, y, &model, &f), GRADUS_ERROR_DATA_NOT_FINITE);
+    cr_assert(error.row == 1 && error.column == 1);
+    cr_assert(f == NULL);
+}
+
 /* Climbing minus the cost takes the very same steps; so do any number of threads. */
 Test(refine, mirrored_and_on_any_number_of_threads)
 {

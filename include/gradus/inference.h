@@ -20,6 +20,9 @@ typedef struct gradus_infer_options {
     const gradus_allocator *allocator;
     /* written when the call fails; default NULL */
     gradus_error *error;
+    /* non-zero, least squares: the inverse is corrected in twice the precision until every entry is right to about 15 digits, for
+     * the data as stored and model options' low; costs about two passes a coefficient. Default 0 */
+    int refine;
 } gradus_infer_options;
 
 /* All zero but for `size`: every default. */
@@ -61,7 +64,8 @@ typedef struct gradus_inference {
  * _PENALISED (a ridge), _START_NOT_FINITE, _START_VALUE, _DATA_NOT_FINITE, _NOT_OPTIMUM (a Newton step would move the fit by more
  * than 1e-4 of its standard error, or theta separates the classes), _DEGREES_OF_FREEDOM (least squares, W <= p),
  * _RANK_DEFICIENT, _TOO_LARGE, _MEMORY, _LAPACK.
- * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of a copy of X.
+ * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of a copy of X; least squares copies X
+ * a second time, for its residuals in twice the precision.
  * Source: Seber and Lee, Linear Regression Analysis, 2nd ed., Wiley 2003, chapter 3; McCullagh and Nelder, Generalized Linear
  * Models, 2nd ed., sections 2.5 and 9.
  */

@@ -42,6 +42,10 @@ typedef struct gradus_model_options {
     /* gradus_huber: delta, above 0, finite; default 1.345, which keeps 95 % of the efficiency of least squares where the errors
      * are normal with standard deviation 1. Holland and Welsch, Comm. Statist. A6 (1977) 813 */
     double huber;
+    /* L, m x n doubles, borrowed, finite: what rounding X to double has left out. Where answers go beyond double, with
+     * options.refine, in gradus_certify_least_squares and gradus_infer, the data of least squares are X + L; everything else
+     * reads X alone. Its copy is kept, not the struct; default NULL: all 0 */
+    const gradus_matrix *low;
 } gradus_model_options;
 
 /* All zero but for `size`: every default. */

@@ -40,6 +40,19 @@ static gradus_status take_numbers(gr_table *table, const gr_columns_chosen *chos
     return GRADUS_OK;
 }
 
+/* The powers take the place of x, with what they leave out beside them. */
+static gradus_status keep_powers(size_t rows, size_t degree, double *powers, gr_problem *problem,
+                                 gradus_error *error)
+{
+    const gradus_status status = gr_polynomial_low(rows, problem->x, degree, powers, NULL, &problem->low,
+                                                   error);
+    gr_delete(problem->x);
+    problem->x = powers;
+    problem->X = gradus_row_major(rows, degree, powers, degree);
+    if (!status) problem->L = gradus_row_major(rows, degree, problem->low, degree);
+    return status;
+}
+
 static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *error)
 {
     double *powers;
@@ -50,11 +63,7 @@ static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *err
             error, status, gr_fault_at(error->row, error->column, error->measured),
             "row %zu of the data: %g to the power %zu is not finite in double precision; lower --polynomial",
             error->row + 1, error->measured, error->column + 1);
-    if (status) return status;
-    gr_delete(problem->x);
-    problem->x = powers;
-    problem->X = gradus_row_major(rows, degree, powers, degree);
-    return GRADUS_OK;
+    return status ? status : keep_powers(rows, degree, powers, problem, error);
 }
 
 /* A name with room for an exponent behind it. */
@@ -108,6 +117,7 @@ void gr_problem_free(gr_problem *problem)
     gr_delete((void *)problem->names);
     gr_delete(problem->response);
     gr_delete(problem->x);
+    gr_delete(problem->low);
     gr_delete(problem->y);
     gr_delete(problem->weights);
     *problem = (gr_problem){.coefficients = 0};
@@ -120,5 +130,6 @@ gradus_model_options gr_problem_options(const gr_problem *problem, double ridge,
     options.weights = problem->weights;
     options.intercept = problem->intercept;
     options.error = error;
+    if (problem->L.data) options.low = &problem->L;
     return options;
 }

@@ -27,6 +27,8 @@ typedef struct gr_problem {
     double *y;
     double *weights; /* NULL: none */
     double *x;       /* the memory under X */
+    gradus_matrix L; /* of powers, what X's doubles leave out; otherwise its data are NULL */
+    double *low;     /* the memory under L */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */

@@ -71,6 +71,23 @@ static gradus_status verify_file(const char *folder, char *entry, gr_tally *tall
     return status;
 }
 
+gradus_status gr_verify_read_known(const char *folder, const char *name, gr_known *known, bool *there,
+                                   gr_trouble *trouble)
+{
+    char *data_path = join(folder, name, ".csv"), *answer_path = join(folder, name, ".ref.csv");
+    gradus_status status = gr_error_plain(&trouble->error, GRADUS_ERROR_MEMORY);
+    *there = data_path && answer_path && access(data_path, F_OK) == 0 && access(answer_path, F_OK) == 0;
+    if (data_path && answer_path) status = GRADUS_OK;
+    if (*there) {
+        status = gr_known_read(name, data_path, answer_path, known, trouble);
+        if (status) keep_file_name(trouble);
+        trouble->where = folder;
+    }
+    gr_delete(data_path);
+    gr_delete(answer_path);
+    return status;
+}
+
 static gradus_status unreadable(const char *folder, gr_trouble *trouble)
 {
     trouble->where = folder;

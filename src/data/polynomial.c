@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pair.h"
 #include "base/size.h"
 
 static gradus_status check(size_t rows, const double *x, size_t degree, gradus_error *error)
@@ -54,6 +55,25 @@ gradus_status gr_polynomial(size_t rows, const double *x, size_t degree, const g
                         bad);
     }
     *design = powers;
+    return GRADUS_OK;
+}
+
+gradus_status gr_polynomial_low(size_t rows, const double *x, size_t degree, const double *design,
+                                const gradus_allocator *allocator, double **low, gradus_error *error)
+{
+    const gradus_allocator memory = gr_allocator(allocator);
+    double *rest = gr_allocate_doubles(&memory, rows * degree);
+    if (!rest)
+        return gr_error(error, GRADUS_ERROR_MEMORY, gr_fault_none(),
+                        "out of memory for %zu rows of %zu powers", rows, degree);
+    for (size_t i = 0; i < rows; i++) {
+        gr_pair power = {1.0, 0.0};
+        for (size_t k = 0; k < degree; k++) {
+            power = gr_pair_scale(x[i], power);
+            rest[i * degree + k] = (power.high - design[i * degree + k]) + power.low;
+        }
+    }
+    *low = rest;
     return GRADUS_OK;
 }
 

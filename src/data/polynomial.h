@@ -20,6 +20,19 @@
 gradus_status gr_polynomial(size_t rows, const double *x, size_t degree, const gradus_allocator *allocator,
                             double **design, gradus_error *error);
 
+/*
+ * What the design of gr_polynomial leaves out: low[i * degree + k - 1] = x[i]^k - design[i * degree + k - 1], the power in
+ * double-double arithmetic, so that design + low has about 32 digits.
+ *
+ *   rows, x, degree   as there
+ *   design            what it wrote
+ *   *low              rows * degree doubles, written on success alone; free it with gr_release
+ *
+ * Errors: GRADUS_ERROR_MEMORY.
+ */
+gradus_status gr_polynomial_low(size_t rows, const double *x, size_t degree, const double *design,
+                                const gradus_allocator *allocator, double **low, gradus_error *error);
+
 /* The name of a column of the design: "x" for power 1, "x^2" for 2; cut off at `size` bytes, NUL included. */
 void gr_polynomial_name(const char *variable, size_t power, size_t size, char *name);
 

@@ -7,6 +7,7 @@
 #include <omp.h>
 #endif
 
+#include "base/apart.h"
 #include "base/size.h"
 
 enum {
@@ -31,8 +32,13 @@ void gr_share(size_t count, size_t threads, gr_piece work, void *context)
     queue pieces = {0, count, work, context};
 #ifdef _OPENMP
     if (threads > 1 && count > 1) {
+        gr_apart region = gr_apart_begin();
 #pragma omp parallel num_threads((int)gr_min(threads, count))
-        take_pieces(&pieces, (size_t)omp_get_thread_num());
+        {
+            gr_apart_spread(&region, omp_get_thread_num(), omp_get_num_threads());
+            take_pieces(&pieces, (size_t)omp_get_thread_num());
+            gr_apart_join(&region, omp_get_thread_num(), omp_get_num_threads());
+        }
         return;
     }
 #endif

@@ -66,6 +66,9 @@ void gr_model_along_begin(const gr_model *model, const double *theta, const doub
 void gr_model_along(const gr_model *model, gr_workspace *work, const gr_along *along, double alpha,
                     double *value, double *slope);
 
+/* precise.c: W, whose rounding a large ridge would otherwise carry into theta */
+gr_pair gr_model_weight(const gr_model *model);
+
 /* precise.c: the gradient of least squares at theta = high + low, everything in twice the precision, rounded at the end. */
 bool gr_model_precise_doubles(const gr_model *model, const gr_workspace *work, size_t *doubles);
 void gr_model_precise_gradient(const gr_model *model, gr_workspace *work, const gr_pair *theta,

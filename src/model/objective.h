@@ -34,6 +34,7 @@ typedef struct gr_model {
     bool intercept;
     gr_penalty penalty; /* what has no gradient */
     bool proximal;      /* the penalty is something */
+    gradus_matrix low;  /* what X's doubles leave out; its data are NULL where there is nothing */
     const gr_loss *loss;
 } gr_model;
 

@@ -136,6 +136,27 @@ static gradus_status make_penalty(size_t n, const gradus_model_options *options,
     return status;
 }
 
+/* L has X's shape, lies in memory as doubles, and is finite. */
+static gradus_status check_low(const gradus_matrix *X, const gradus_matrix *low, gradus_error *error)
+{
+    if (!low) return GRADUS_OK;
+    const gradus_status status = gr_matrix_check(low, error);
+    if (status) return status;
+    if (low->rows != X->rows || low->cols != X->cols || low->element != GRADUS_ELEMENT_DOUBLE)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)low->rows, (double)X->rows),
+                        "low is %zu x %zu; it needs X's shape, %zu x %zu, in double", low->rows, low->cols,
+                        X->rows, X->cols);
+    for (size_t i = 0; i < low->rows; i++) {
+        for (size_t j = 0; j < low->cols; j++) {
+            const double measured = gr_matrix_at(low, i, j);
+            if (isfinite(measured)) continue;
+            return gr_error(error, GRADUS_ERROR_DATA_NOT_FINITE, gr_fault_at(i, j, measured),
+                            "low[%zu][%zu] is %g; every element must be finite", i, j, measured);
+        }
+    }
+    return GRADUS_OK;
+}
+
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                             const gr_loss *loss, gr_model *model)
 {
@@ -147,6 +168,7 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
     status = check_weights(X, options->weights, &total, error);
     if (!status) status = check_response(X, y, loss, error);
     if (!status) status = check_offset(X, options->offset, error);
+    if (!status) status = check_low(X, options->low, error);
     if (status) return status;
     *model = (gr_model){.X = *X,
                         .y = y,
@@ -158,6 +180,7 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
                         .intercept = options->intercept != 0,
                         .loss = loss};
     model->bound = bound_of(model);
+    if (options->low) model->low = *options->low;
     return make_penalty(X->cols, options, model);
 }
 

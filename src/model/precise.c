@@ -6,8 +6,7 @@
 #include "base/size.h"
 #include "model/linear.h"
 
-/* W, whose rounding a large ridge would otherwise carry into theta */
-static gr_pair total_weight(const gr_model *model)
+gr_pair gr_model_weight(const gr_model *model)
 {
     gr_pair total = {0.0, 0.0};
     if (!model->weights) return (gr_pair){model->total_weight, 0.0};
@@ -18,7 +17,7 @@ static gr_pair total_weight(const gr_model *model)
 /* X'r + W lambda theta, over W, rounded once */
 static void finish(const gr_model *model, const gr_precise *precise, double *gradient)
 {
-    const gr_pair weight = gr_pair_scale(model->ridge, total_weight(model));
+    const gr_pair weight = gr_pair_scale(model->ridge, gr_model_weight(model));
     for (size_t j = 0; j < model->X.cols; j++) {
         const gr_pair theta = precise->theta[j];
         gr_pair penalty = gr_pair_scale(weight.high, theta);
@@ -44,6 +43,7 @@ void gr_model_precise_gradient(const gr_model *model, gr_workspace *work, const 
                           .y = model->y,
                           .weights = model->weights,
                           .offset = model->offset,
+                          .low = model->low.data ? &model->low : NULL,
                           .gradient = (gr_pair *)memory};
     if (model->intercept) precise.intercept = theta[n];
     gr_pass_precise(&work->reader, &precise, memory + 2 * n);

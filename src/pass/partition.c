@@ -153,10 +153,11 @@ static void cut_large(const gradus_matrix *X, gr_partition *cut)
     cut->ahead = by_row ? group_by_row(X, rows) : (X->cols <= FEW_COLUMNS ? 1 : 0);
 }
 
-/* Leaves of about so many rows, in whole blocks */
+/* Leaves of about so many rows, in whole blocks, as even as that allows: of two threads none waits for a larger leaf */
 static void cut_leaves(const gradus_matrix *X, size_t rows, gr_partition *cut)
 {
-    cut->leaf_rows = round_up(gr_min(rows, X->rows), cut->block_rows);
+    const size_t leaves = (X->rows - 1) / round_up(gr_min(rows, X->rows), cut->block_rows) + 1;
+    cut->leaf_rows = round_up((X->rows - 1) / leaves + 1, cut->block_rows);
     cut->leaves = (X->rows - 1) / cut->leaf_rows + 1;
 }
 

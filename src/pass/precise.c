@@ -7,6 +7,7 @@
 
 #include "base/size.h"
 #include "base/target.h"
+#include "pass/matrix.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
@@ -78,6 +79,40 @@ GR_FOR_ALL void multiply(const precise_pass *pass, size_t cols, const gr_block *
                    block->data + j * block->ld, z);
 }
 
+/* How L lies in memory, from a row on. */
+typedef struct low_block {
+    const double *first;
+    size_t down, across;
+} low_block;
+
+GR_FOR_ALL low_block low_at(const gradus_matrix *low, size_t row)
+{
+    const bool by_row = low->layout == GRADUS_LAYOUT_ROW_MAJOR;
+    return (low_block){(const double *)low->data + gr_matrix_offset(low, row, 0), by_row ? low->ld : 1,
+                       by_row ? 1 : low->ld};
+}
+
+/* z += L_block theta. L is of rounding's size, so that double is precise enough. */
+GR_FOR_ALL void multiply_low(const precise_pass *pass, size_t cols, const gr_block *block, pairs z)
+{
+    const low_block low = low_at(pass->precise->low, block->first);
+    for (size_t i = 0; i < block->rows; i++) {
+        for (size_t j = 0; j < cols; j++)
+            z.low[i] += low.first[i * low.down + j * low.across] * pass->theta.high[j];
+    }
+}
+
+/* gradient += L_block' r */
+GR_FOR_ALL void multiply_low_transposed(const precise_pass *pass, size_t cols, const gr_block *block, pairs r,
+                                        pairs gradient)
+{
+    const low_block low = low_at(pass->precise->low, block->first);
+    for (size_t i = 0; i < block->rows; i++) {
+        for (size_t j = 0; j < cols; j++)
+            gradient.low[j] += low.first[i * low.down + j * low.across] * r.high[i];
+    }
+}
+
 /* z becomes w (z + offset - y); residual += its sum */
 GR_FOR_ALL void subtract(const gr_precise *precise, const gr_block *block, pairs z, gr_pair *residual)
 {
@@ -112,8 +147,12 @@ GR_FOR_ALL void sweep_leaf(void *context, gr_leaf *leaf)
     gr_block block = {0};
     while (gr_whole_next(leaf, &block)) {
         multiply(pass, cols, &block, z);
+        if (pass->precise->low) multiply_low(pass, cols, &block, z);
         subtract(pass->precise, &block, z, &residual);
         multiply_transposed(cols, &block, z, gradient);
+        if (!pass->precise->low) continue;
+        multiply_low_transposed(pass, cols, &block, z, gradient);
+        leaf->elements += (double)block.rows * (double)cols;
     }
     gradient.high[cols] = residual.high;
     gradient.low[cols] = residual.low;

@@ -8,6 +8,7 @@
 #include <omp.h>
 #endif
 
+#include "base/apart.h"
 #include "base/size.h"
 #include "pass/matrix.h"
 
@@ -85,10 +86,12 @@ static void run_parallel(const sweep *s)
     /* no `critical` section: GCC would export its name */
     double elements = 0.0;
     int cut_short = 0, threads = 0;
+    gr_apart region = gr_apart_begin();
 #pragma omp parallel num_threads(s->reader->threads) reduction(+ : elements, cut_short, threads)
     {
         account seen = {0.0, false};
         bool took_part = false;
+        gr_apart_spread(&region, omp_get_thread_num(), omp_get_num_threads());
 #pragma omp for schedule(dynamic) nowait
         for (size_t index = 0; index < s->reader->cut.leaves; index++) {
             run_leaf(s, index, omp_get_thread_num(), &seen);
@@ -97,6 +100,7 @@ static void run_parallel(const sweep *s)
         elements += seen.elements;
         cut_short += seen.cancelled ? 1 : 0;
         threads += took_part ? 1 : 0;
+        gr_apart_join(&region, omp_get_thread_num(), omp_get_num_threads());
     }
     settle(s->reader, &(account){elements, cut_short > 0}, threads);
 }

@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "base/vector.h"
 #include "model/options.h"
+#include "reference/bound.h"
 #include "reference/closed_form.h"
 
 /* The answer on trial and what follows from it, in the design's units times a common 2^-shift. */
@@ -126,6 +127,15 @@ static gradus_status solve(const gr_design *design, const gr_qr *qr, const gr_sv
     return status ? status : gr_design_unscale(design, form->phi, form->phi, error);
 }
 
+/* qr has overwritten A; its size was measured before. */
+static gradus_status bound(const gr_design *design, const gr_qr *qr, const gr_svd *svd, const trial *on,
+                           const double *theta, gradus_certificate *certificate, gradus_error *error)
+{
+    const gr_judged judged = {
+        .design = design, .qr = qr, .svd = svd, .residual = ldexp(on->r_norm, on->shift), .size = on->a_norm};
+    return gr_bound_error(&judged, theta, certificate, error);
+}
+
 static gradus_status judge(const gr_design *design, const double *theta, const trial *on,
                            gradus_certificate *certificate, gradus_error *error)
 {
@@ -136,11 +146,14 @@ static gradus_status judge(const gr_design *design, const double *theta, const t
                                         error);
     if (!status) status = gr_svd_of_qr(&qr, true, &svd, error);
     if (!status) status = solve(design, &qr, &svd, &form, error);
+    gradus_certificate made;
+    memset(&made, 0, sizeof made);
+    if (!status) status = bound(design, &qr, &svd, on, theta, &made, error);
     if (!status) {
-        memset(certificate, 0, sizeof *certificate);
-        certificate->backward_error = backward_error(on, &qr, &svd);
-        certificate->orthogonality = orthogonality(design, on);
-        compare(design, &form, theta, on, certificate);
+        made.backward_error = backward_error(on, &qr, &svd);
+        made.orthogonality = orthogonality(design, on);
+        compare(design, &form, theta, on, &made);
+        *certificate = made;
     }
     gr_closed_form_free(design, &form);
     gr_svd_free(&svd);

@@ -19,10 +19,14 @@
 #include "model/linear.h"
 #include "reference/design.h"
 #include "reference/distribution.h"
+#include "reference/exact.h"
 
 /* A step of Newton's that moves the fit by no more of its standard error, or of its terms, is none. */
 static const double still = 1e-4, rounding = 1e-12;
 static const double default_confidence = 0.95;
+
+/* of a column of the inverse; each leaves less than half of the error */
+enum { MOST_CORRECTIONS = 30 };
 
 typedef struct inferring {
     const gradus_objective *f;
@@ -37,6 +41,7 @@ typedef struct inferring {
     double value;                                   /* of the loss, not negated */
     double rss;
     gr_design design;
+    gr_exact exact; /* of least squares */
     gr_qr qr;
 } inferring;
 
@@ -130,20 +135,14 @@ static gradus_status evaluate(inferring *on)
                     "the function or its gradient is not finite at theta");
 }
 
-/* b - A t in twice the precision, squared, in the caller's units: near an exact fit it is all cancellation */
+/* ||D^(1/2)(X theta - y)||^2 in twice the precision, in the caller's units: near an exact fit it is all cancellation */
 static double residual_square(const inferring *on)
 {
     const gr_design *design = &on->design;
-    double square = 0.0;
-    for (size_t i = 0; i < design->rows; i++) {
-        gr_pair r = {design->b[i], 0.0};
-        for (size_t j = 0; j < on->p; j++) {
-            const double t = ldexp(on->theta[j], design->exponent[j] - design->response_exponent);
-            r = gr_pair_add(r, gr_two_product(-design->a[i + j * design->rows], t));
-        }
-        square += r.high * r.high;
-    }
-    return ldexp(square, 2 * (design->row_exponent + design->response_exponent));
+    for (size_t j = 0; j < on->p; j++)
+        on->column[j] = ldexp(on->theta[j], design->exponent[j] - design->response_exponent);
+    return ldexp(gr_exact_residual_square(&on->exact, on->column),
+                 2 * (design->row_exponent + design->response_exponent));
 }
 
 static gradus_status factor(inferring *on)
@@ -154,8 +153,11 @@ static gradus_status factor(inferring *on)
     options.allocator = &on->allocator;
     options.error = on->options.error;
     options.offset = on->model->offset;
+    if (on->model->low.data) options.low = &on->model->low;
     options.huber = 1.0;
     gradus_status status = gr_design_make(&on->model->X, on->model->y, &options, &on->design);
+    if (status) return status;
+    if (on->model->loss->quadratic) status = gr_exact_open(&on->design, &on->exact, on->options.error);
     if (status) return status;
     on->rss = on->model->loss->quadratic ? residual_square(on) : (double)NAN;
     status = gr_qr_factor(&on->allocator, on->design.rows, on->p, on->design.a, &on->qr, on->options.error);
@@ -228,6 +230,64 @@ static void write_errors(const inferring *on, double dispersion, double *standar
     }
 }
 
+/* z <- (A'A)^(-1) e_j: corrections by way of R until one no longer halves the one before it, or changes no bit */
+static void solve_for_column(inferring *on, size_t j, gr_pair *z)
+{
+    double before = (double)INFINITY;
+    for (int k = 0; k < MOST_CORRECTIONS; k++) {
+        gr_exact_gradient(&on->exact, z, true, on->column);
+        on->column[j] -= 1.0;
+        const double length = gr_exact_correct(&on->exact, &on->qr, on->column, z);
+        if (!(length < 0.5 * before) || !(length > 0.0)) break;
+        before = length;
+    }
+}
+
+/* A'A's inverse, corrected, in the place of R^(-1): column j of it for coefficient j */
+static gradus_status refine(inferring *on)
+{
+    const size_t p = on->p;
+    size_t doubles;
+    gr_pair *z = gr_multiply(p, 2, &doubles) ? (gr_pair *)gr_allocate_doubles(&on->allocator, doubles) : NULL;
+    if (!z) return gr_error_plain(on->options.error, GRADUS_ERROR_MEMORY);
+    for (size_t j = 0; j < p; j++) {
+        for (size_t i = 0; i < p; i++) z[i] = (gr_pair){0.0, 0.0};
+        solve_for_column(on, j, z);
+        for (size_t i = 0; i < p; i++) on->inverse[i + j * p] = z[i].high;
+    }
+    gr_release(&on->allocator, z);
+    return GRADUS_OK;
+}
+
+/* The upper triangle's entry of the corrected inverse, in the caller's units */
+static double refined_entry(const inferring *on, size_t i, size_t j, double dispersion)
+{
+    const gr_design *design = &on->design;
+    const double inverse = on->inverse[i < j ? i + j * on->p : j + i * on->p];
+    return ldexp(dispersion * inverse, -2 * design->row_exponent - design->exponent[i] - design->exponent[j]);
+}
+
+static void write_refined(const inferring *on, double dispersion, double *standard_errors, double *covariance)
+{
+    for (size_t i = 0; i < on->p; i++) {
+        if (standard_errors) standard_errors[i] = sqrt(refined_entry(on, i, i, dispersion));
+        for (size_t j = 0; covariance && j < on->p; j++)
+            covariance[i + j * on->p] = refined_entry(on, i, j, dispersion);
+    }
+}
+
+static gradus_status write(inferring *on, double dispersion, double *standard_errors, double *covariance)
+{
+    const bool refined = on->options.refine && on->model->loss->quadratic;
+    if (!refined) {
+        write_errors(on, dispersion, standard_errors, covariance);
+        return GRADUS_OK;
+    }
+    const gradus_status status = refine(on);
+    if (!status) write_refined(on, dispersion, standard_errors, covariance);
+    return status;
+}
+
 /* sum w_i (y_i - o_i - mean)^2, the mean 0 without intercept */
 static double total_square(const gr_model *model)
 {
@@ -290,10 +350,11 @@ gradus_status gradus_infer(const gradus_objective *f, const double *theta,
         invert(&on);
         const gradus_inference made = describe(&on);
         status = check_optimum(&on, made.dispersion);
-        if (!status) write_errors(&on, made.dispersion, standard_errors, covariance);
+        if (!status) status = write(&on, made.dispersion, standard_errors, covariance);
         if (!status) *out = made;
     }
     gr_qr_free(&on.qr);
+    gr_exact_free(&on.exact);
     gr_design_free(&on.design);
     gr_release(&on.allocator, on.memory);
     return status;

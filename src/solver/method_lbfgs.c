@@ -5,6 +5,7 @@
  * Programming 45 (1989) 503, for the scaling s'y / y'P^(-1)y of the first matrix.
  */
 #include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/vector.h"
@@ -45,6 +46,14 @@ static void add_scaled(size_t n, double factor, const double *from, double *into
     for (size_t i = 0; i < n; i++) into[i] += factor * from[i];
 }
 
+/* sum |s_i y_i|, in which the rounding of s'y is measured: like s'y itself the same whatever the columns' units */
+static double terms_of(size_t n, const double *s, const double *y)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) sum += fabs(s[i] * y[i]);
+    return sum;
+}
+
 /* Pairs without curvature would make H indefinite; they are left out. */
 static void learn(gradus_solver *solver, const gr_point *from, const gr_point *to)
 {
@@ -56,7 +65,7 @@ static void learn(gradus_solver *solver, const gr_point *from, const gr_point *t
         y[i] = to->gradient[i] - from->gradient[i];
     }
     const double sy = gr_dot(n, s, y);
-    if (!(sy > DBL_EPSILON * gr_norm(n, s) * gr_norm(n, y))) return;
+    if (!(sy > DBL_EPSILON * terms_of(n, s, y))) return;
     pairs->curvature[pairs->next] = sy;
     solver->metric->steepest(solver, y,
                              solver->direction); /* -P^(-1)y; the direction is made anew after this */
