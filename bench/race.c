@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "record.h"
+#include "stolen.h"
 
 enum { SETTLE_NANOSECONDS = 100000000 };
 
@@ -76,6 +77,7 @@ void bench_race(bench_run *run, const char *figure, bench_data *data,
                 const bench_contestant *const *contestants, bench_results *results)
 {
     double *theta = (double *)calloc(bench_answer_size(&data->problem), sizeof *theta);
+    const bench_ticks start = bench_ticks_now();
     line_up(run, contestants, results);
     for (size_t round = 0; theta && round <= run->rounds; round++) {
         for (size_t i = 0; i < results->count; i++) {
@@ -84,6 +86,7 @@ void bench_race(bench_run *run, const char *figure, bench_data *data,
             run_once(result, data, (bench_answer){.theta = theta}, round == 0, round == run->rounds);
         }
     }
+    results->stolen = bench_stolen_since(&start);
     for (size_t i = 0; i < results->count; i++) {
         run->wrong |= is_wrong(&results->of[i], data);
         bench_record(run, figure, data, &results->of[i]);

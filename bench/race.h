@@ -19,6 +19,7 @@ typedef struct bench_result {
 } bench_result;
 
 typedef struct bench_results {
+    double stolen; /* of the processors' time, by the host of a virtual machine */
     size_t count;
     bench_result of[BENCH_MOST_CONTESTANTS];
 } bench_results;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of a race. */
 #include <math.h>
+#include <stdio.h>
 
 #include "race.h"
 #include "table.h"
@@ -57,6 +58,14 @@ static void print_heading(const bench_run *run, const bench_data *data)
     bench_print_caption(run, text);
 }
 
+/* A share that disturbs times. */
+static void print_stolen(const bench_results *results)
+{
+    const double little = 0.02;
+    if (results->stolen > little)
+        printf("Meanwhile the host took %.0f %% of the processors' time.\n\n", 100.0 * results->stolen);
+}
+
 void bench_print_results(const bench_run *run, const bench_data *data, const bench_results *results)
 {
     static bench_table table;
@@ -88,4 +97,5 @@ void bench_print_results(const bench_run *run, const bench_data *data, const ben
         bench_table_cell(&table, "%s", result->note);
     }
     bench_table_print(&table, run->markdown);
+    print_stolen(results);
 }
