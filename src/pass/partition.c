@@ -232,7 +232,8 @@ gr_partition gr_partition_of_outputs_gram(const gradus_matrix *X, size_t outputs
                         .panel_outputs = gr_min(outputs, GRAM_TILE)};
     cut.whole_rows = cut.block_rows;
     cut.panel_cols = even_panels(X->cols, GRAM_PRODUCT / cut.block_rows / cut.panel_outputs);
-    cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
+    /* a leaf costs half of (columns x outputs)^2 sums */
+    cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, gr_min(X->rows, X->cols) * outputs), &cut);
     return cut;
 }
 

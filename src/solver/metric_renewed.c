@@ -19,12 +19,10 @@
 /* Added to the diagonal: what is linearly dependent, and what no row has any doubt of, must not break the factorisation. */
 static const double damping = 1e-9;
 
-enum {
-    MOST_COEFFICIENTS = 1024, /* N: P is 8 MiB then, and the leaves' sums are less than half of eight of it */
-    FEWEST_STEPS = 8,
-    STEP_COEFFICIENTS =
-        16 /* 1/16 pass for each: m p N (k - 1)/2 multiplications in products twice as fast as a pass's 2 m N */
-};
+/*
+ * N up to which this is done: P is 8 MiB then. And after how many steps, at least, and as a share of N: each of them costs a pass.
+ */
+enum { MOST_COEFFICIENTS = 1024, FEWEST_STEPS = 8, STEP_COEFFICIENTS = 64 };
 
 /* P_jj (1 + damping); where that is 0 the gradient is, too */
 static void damp(size_t N, double *P)
