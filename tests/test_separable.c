@@ -212,6 +212,10 @@ Test(separable, a_ridge_brings_the_optimum_back)
     options.ridge = 1e-3;
     gradus_objective *f = model_of(&set, &options);
     cr_assert(gradus_stop_converged(run(f, NULL, theta)));
+    double D[MOST], margin;
+    cr_assert_eq(gradus_separating_direction(f, theta, D, &margin), 0);
+    cr_assert_gt(margin, 0.0);
+    for (size_t i = 0; i < M; i++) cr_assert_gt(least_of(&set, D, i), 0.0, "row %zu", i);
     gradus_objective_free(f);
 }
 

@@ -26,6 +26,7 @@ static void average(const gr_model *model, const gr_groups *groups, const double
 static gradus_status look(const gradus_objective *f, gr_workspace *work, const double *theta)
 {
     double value;
+    work->looks = true;
     gradus_status status = f->kind->evaluate(f, work, theta, &value, NULL);
     if (!status && gr_objective_has_outputs(f)) status = f->kind->evaluate(f, work, theta, &value, NULL);
     return status;

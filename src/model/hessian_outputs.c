@@ -1,56 +1,50 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The Hessian of a model with several outputs, N x N: the block of classes c and d is 1/W [X 1]'D_cd[X 1], D_cd the second
- * derivatives of the rows' losses. Where a row's residuals add up to 0 so do the blocks of a row of blocks, and those of the last
- * class need not be computed; along what all outputs have in common it is then 0 but for the ridge.
+ * The Hessian of a loss whose residuals of a row add up to 0, N x N. Between two outputs c and d there is a weight for each row, minus
+ * the second derivative, and with G_cd = 1/W [X 1]'D_cd[X 1]
+ *
+ *   H = sum over c < d of (e_c - e_d)(e_c - e_d)' (x) G_cd,
+ *
+ * the Laplacian of a graph, so that whatever is left out of a G_cd leaves H as positive as it was. Along what all outputs have in
+ * common it is 0 but for the ridge.
  */
 #include "base/memory.h"
 #include "base/size.h"
 #include "model/linear.h"
 #include "model/options.h"
 
-/* The N x N matrix P and what it is made of. */
+/* The N x N matrix P, column-major, of which the upper triangle counts, and what it is made of. */
 typedef struct assembly {
     double *P;
     size_t p, k, N;
 } assembly;
 
-static double *entry(const assembly *a, size_t c, size_t j, size_t d, size_t l)
+/* Column d p + l of P from row c p on */
+static double *column(const assembly *a, size_t c, size_t d, size_t l)
 {
-    return a->P + (c * a->p + j) + (d * a->p + l) * a->N;
+    return a->P + c * a->p + (d * a->p + l) * a->N;
 }
 
-/* The blocks c <= d < k - 1, each an upper triangle, over W, both triangles filled */
-static void place(const assembly *a, const double *blocks, double share)
+/* G, an upper triangle, times share: added to the blocks (c, c) and (d, d), and taken from block (c, d) */
+static void place_pair(const assembly *a, size_t c, size_t d, double share, const double *G)
 {
-    for (size_t d = 0; d + 1 < a->k; d++) {
-        for (size_t c = 0; c <= d; c++, blocks += a->p * a->p) {
-            for (size_t l = 0; l < a->p; l++) {
-                for (size_t j = 0; j < a->p; j++)
-                    *entry(a, c, j, d, l) = share * blocks[gr_min(j, l) + gr_max(j, l) * a->p];
-            }
+    for (size_t l = 0; l < a->p; l++) {
+        double *of_c = column(a, c, c, l), *of_d = column(a, d, d, l), *between = column(a, c, d, l);
+        for (size_t j = 0; j <= l; j++) {
+            const double g = share * G[j + l * a->p];
+            of_c[j] += g;
+            of_d[j] += g;
+            between[j] = -g;
         }
+        for (size_t j = l + 1; j < a->p; j++) between[j] = -share * G[l + j * a->p];
     }
 }
 
-/* Of a row of blocks: block (c, d), whichever triangle it was placed in; every block is symmetric in itself */
-static double placed(const assembly *a, size_t c, size_t d, size_t j, size_t l)
+static void place_all(const assembly *a, const double *blocks, double share)
 {
-    return c <= d ? *entry(a, c, j, d, l) : *entry(a, d, j, c, l);
-}
-
-/* The last class's blocks are minus the sums of the others'. */
-static void place_last(const assembly *a)
-{
-    const size_t last = a->k - 1;
-    for (size_t c = 0; c <= last; c++) {
-        for (size_t l = 0; l < a->p; l++) {
-            for (size_t j = 0; j < a->p; j++) {
-                double sum = 0.0;
-                for (size_t d = 0; d < last; d++) sum += placed(a, c, d, j, l);
-                *entry(a, c, j, last, l) = -sum;
-            }
-        }
+    for (size_t i = 0; i < a->N * a->N; i++) a->P[i] = 0.0;
+    for (size_t d = 1; d < a->k; d++) {
+        for (size_t c = 0; c < d; c++, blocks += a->p * a->p) place_pair(a, c, d, share, blocks);
     }
 }
 
@@ -62,10 +56,10 @@ static void add_ridge_and_mean(const gr_model *model, const assembly *a)
 {
     for (size_t j = 0; j < a->p; j++) {
         double mean = 0.0;
-        for (size_t c = 0; c < a->k; c++) mean += *entry(a, c, j, c, j) / (double)a->k;
+        for (size_t c = 0; c < a->k; c++) mean += column(a, c, c, j)[j] / (double)a->k;
         for (size_t d = 0; d < a->k; d++) {
-            for (size_t c = 0; c <= d; c++) *entry(a, c, j, d, j) += mean / (double)a->k;
-            if (j < model->X.cols) *entry(a, d, j, d, j) += model->ridge;
+            for (size_t c = 0; c <= d; c++) column(a, c, d, j)[j] += mean / (double)a->k;
+            if (j < model->X.cols) column(a, d, d, j)[j] += model->ridge;
         }
     }
 }
@@ -76,22 +70,20 @@ gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work
     const gr_outputs_response response = {
         .y = model->y, .weights = model->weights, .rows = model->X.rows, .outputs = model->outputs};
     const gr_outputs_gram request = {.outputs = model->outputs,
-                                     .blocks = model->outputs - 1,
                                      .theta = theta,
                                      .intercept = model->intercept,
                                      .curvatures = model->several->curvatures,
                                      .context = &response};
     const size_t p = gr_model_size(model);
     assembly a = {.p = p, .k = model->outputs, .N = p * model->outputs};
-    a.P = P;
     size_t doubles;
     double *memory = NULL;
     if (gr_outputs_gram_doubles(&work->reader, &request, &doubles))
         memory = gr_allocate_doubles(allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    place(&a, gr_pass_outputs_gram(&work->reader, &request, memory), 1.0 / model->total_weight);
+    a.P = P;
+    place_all(&a, gr_pass_outputs_gram(&work->reader, &request, memory), 1.0 / model->total_weight);
     gr_release(allocator, memory);
-    place_last(&a);
     add_ridge_and_mean(model, &a);
     return GRADUS_OK;
 }

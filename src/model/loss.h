@@ -66,6 +66,7 @@ typedef struct gr_outputs_response {
     const double *y;
     const double *weights;   /* NULL: all 1 */
     size_t rows, outputs;    /* m and k */
+    bool looks;              /* are the minima asked for? */
     const gr_groups *groups; /* of classes, to be asked of every row; NULL: none */
 } gr_outputs_response;
 

@@ -49,33 +49,46 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
         const double weight = response->weights ? response->weights[first + i] : 1.0;
         margins_of_row row = {NULL, rows, response->outputs, (size_t)response->y[first + i]};
         row.z = margins + i;
-        if (weight > 0.0) gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
+        if (response->looks && weight > 0.0)
+            gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
         *loss += lose(&row, weight);
     }
 }
 
-/* p_c in the place of z_c */
-static void prepare(const void *context, size_t first, size_t rows, double *margins)
+/* p_c in the place of z_c, of row i; the product of the two largest */
+static double shares_of_row(double *z, size_t rows, size_t outputs)
 {
-    const gr_outputs_response *response = (const gr_outputs_response *)context;
-    (void)first;
-    for (size_t i = 0; i < rows; i++) {
-        double *z = margins + i, sum = 0.0, most = z[0];
-        for (size_t c = 1; c < response->outputs; c++) most = z[c * rows] > most ? z[c * rows] : most;
-        for (size_t c = 0; c < response->outputs; c++) sum += z[c * rows] = exp(z[c * rows] - most);
-        for (size_t c = 0; c < response->outputs; c++) z[c * rows] /= sum;
+    double sum = 0.0, most = z[0], first = 0.0, second = 0.0;
+    for (size_t c = 1; c < outputs; c++) most = z[c * rows] > most ? z[c * rows] : most;
+    for (size_t c = 0; c < outputs; c++) sum += z[c * rows] = exp(z[c * rows] - most);
+    for (size_t c = 0; c < outputs; c++) {
+        const double share = z[c * rows] /= sum;
+        second = share > first ? first : (share > second ? share : second);
+        first = share > first ? share : first;
     }
+    return first * second;
 }
 
-/* w p_c ([c = d] - p_d), where 1 - p_c is the others' sum only as far as rounding allows: it is a metric's */
+static double prepare(const void *context, size_t first, size_t rows, double *margins)
+{
+    const gr_outputs_response *response = (const gr_outputs_response *)context;
+    double largest = 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        const double weight = response->weights ? response->weights[first + i] : 1.0;
+        const double product = weight * shares_of_row(margins + i, rows, response->outputs);
+        if (product > largest) largest = product;
+    }
+    return largest;
+}
+
+/* w p_c p_d */
 static void weigh_pair(const void *context, size_t first, size_t rows, const double *prepared, size_t c,
                        size_t d, double *weights)
 {
     const gr_outputs_response *response = (const gr_outputs_response *)context;
-    const double same = c == d ? 1.0 : 0.0;
     for (size_t i = 0; i < rows; i++) {
         const double weight = response->weights ? response->weights[first + i] : 1.0;
-        weights[i] = weight * prepared[c * rows + i] * (same - prepared[d * rows + i]);
+        weights[i] = weight * prepared[c * rows + i] * prepared[d * rows + i];
     }
 }
 

@@ -19,7 +19,8 @@ typedef struct gr_workspace {
     double rows_read; /* that a caller's function over rows was asked for so far */
     gr_reader batch;  /* batch.c: of a batch's rows of X; */
     double *response; /* and for their responses and weights, three times the rows of the largest batch */
-    double *least;    /* of several classes: what the last evaluation noted of them, */
+    bool looks;       /* of several classes: for what separates them, which means nothing beside a ridge */
+    double *least;    /* what the last evaluation noted of that, */
     gr_groups groups; /* the partition to ask of the next, */
     gr_groups proof;  /* and that of the last one's widest proof */
 } gr_workspace;

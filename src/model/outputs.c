@@ -51,6 +51,7 @@ gr_workspace gr_model_outputs_open(const gr_model *model, int threads, double *m
     };
     size_t doubles;
     if (minima == 0 || !gr_outputs_doubles(&model->X, k, minima, threads, &doubles)) return work;
+    work.looks = model->ridge <= 0.0;
     work.least = memory + doubles;
     work.groups.of = (size_t *)(work.least + minima);
     work.proof.of = work.groups.of + k;
@@ -65,6 +66,7 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
                                           .weights = model->weights,
                                           .rows = model->X.rows,
                                           .outputs = model->outputs,
+                                          .looks = work->looks,
                                           .groups = &work->groups};
     const gr_outputs_evaluation at = {.outputs = model->outputs,
                                       .theta = theta,
@@ -73,7 +75,7 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
                                       .context = &response,
                                       .sums = &work->sums,
                                       .gradient = gradient,
-                                      .minima = minima_of(model),
+                                      .minima = work->looks ? minima_of(model) : 0,
                                       .least = work->least};
     gr_pass_outputs(&work->reader, &at);
     if (at.minima > 0)

@@ -1,123 +1,153 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The blocks [X 1]'D_cd[X 1] of a Hessian over several outputs, all in one read of X: a few rows are copied, and for each pair of
- * outputs copied once more, weighted, and multiplied tile by tile (see gram.c), while both copies are in cache.
+ * [X 1]'D_cd[X 1] for every pair of outputs, all in one read of X. Each pair collects its rows, times the root of their weight, and
+ * multiplies them tile by tile (see gram.c) as soon as there are enough. Where most rows have hardly any weight for most pairs, as
+ * those of a class that is all but certain have, they are left out: of the digits 5 % of rows and pairs are left.
  */
 #include <cblas.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/size.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
-enum { TILE = 64 };
+enum { TILE = 64, COLLECTED = 64 };
+
+/* Rows of less weight than this share of the largest in their block are left out. */
+static const double negligible = 1e-6;
 
 static size_t size_of(const gr_reader *reader, const gr_outputs_gram *request)
 {
     return reader->X.cols + (request->intercept ? 1 : 0);
 }
 
-static size_t count_of(const gr_outputs_gram *request)
+static size_t pairs_of(const gr_outputs_gram *request)
 {
-    return request->blocks * (request->blocks + 1) / 2;
+    return request->outputs * (request->outputs - 1) / 2;
 }
 
-/* Of one thread: margins, the rows with a column of ones, these weighted, and the weights. */
-typedef struct rows_of {
-    double *margins, *plain, *weighted, *weights;
-} rows_of;
+/* What one thread works on. */
+typedef struct gathering {
+    const gr_outputs_gram *request;
+    size_t p;
+    double *margins, *weights; /* of a block */
+    double *rows;              /* pairs x COLLECTED x p: the rows of each pair, one behind the other */
+    double *count;             /* how many each has: a whole number */
+    double *sums;              /* pairs x p x p */
+} gathering;
 
-static rows_of scratch_of(const gr_leaf *leaf, const gr_outputs_gram *request)
+static gathering gather_for(const gr_leaf *leaf, const gr_outputs_gram *request)
 {
-    const size_t most = leaf->reader->cut.block_rows, p = size_of(leaf->reader, request);
-    rows_of own = {.margins = leaf->scratch};
-    own.plain = own.margins + most * request->outputs;
-    own.weighted = own.plain + most * p;
-    own.weights = own.weighted + most * p;
+    const size_t most = leaf->reader->cut.block_rows, pairs = pairs_of(request);
+    gathering own = {.request = request, .p = size_of(leaf->reader, request), .margins = leaf->scratch};
+    own.weights = own.margins + most * request->outputs;
+    own.count = own.weights + most;
+    own.rows = own.count + pairs;
+    own.sums = leaf->sums;
+    memset(own.count, 0, pairs * sizeof *own.count);
     return own;
 }
 
-/* [X_block 1], column-major without gaps */
-static void copy_rows(const gr_leaf *leaf, const gr_block *block, size_t p, double *plain)
+/* into[i .. i + high, j .. j + wide) += B[:, i ..]' B[:, j ..] for `count` rows B, one behind the other */
+static void add_tile(const gathering *own, const double *B, size_t count, size_t i, size_t high, size_t j,
+                     size_t wide, double *into)
 {
-    const size_t cols = leaf->reader->X.cols, down = gr_block_down(block), across = gr_block_across(block);
-    for (size_t j = 0; j < cols; j++) {
-        for (size_t i = 0; i < block->rows; i++)
-            plain[j * block->rows + i] = block->data[i * down + j * across];
-    }
-    for (size_t i = 0; p > cols && i < block->rows; i++) plain[cols * block->rows + i] = 1.0;
+    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, (int)high, (int)wide, (int)count, 1.0, B + i,
+                (int)own->p, B + j, (int)own->p, 1.0, into + i + j * own->p, (int)own->p);
 }
 
-/* into[i .. , j ..] += plain[:, i ..]' weighted[:, j ..] */
-static void add_tile(const rows_of *own, size_t rows, size_t p, size_t i, size_t j, double *into)
+/* The rows that a pair has collected go into the upper triangle of its sums; a tile on the diagonal in two calls that leave most of its
+ * lower half out. */
+static void multiply_out(gathering *own, size_t pair)
 {
-    cblas_dgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)gr_min(TILE, p - i), (int)gr_min(TILE, p - j),
-                (int)rows, 1.0, own->plain + i * rows, (int)rows, own->weighted + j * rows, (int)rows, 1.0,
-                into + i + j * p, (int)p);
+    const size_t p = own->p, count = (size_t)own->count[pair];
+    const double *B = own->rows + pair * COLLECTED * p;
+    double *into = own->sums + pair * p * p;
+    own->count[pair] = 0.0;
+    for (size_t j = 0; count > 0 && j < p; j += TILE) {
+        const size_t wide = gr_min(TILE, p - j), half = wide / 2;
+        for (size_t i = 0; i < j; i += TILE) add_tile(own, B, count, i, TILE, j, wide, into);
+        if (half > 0) add_tile(own, B, count, j, half, j, half, into);
+        add_tile(own, B, count, j, wide, j + half, wide - half, into);
+    }
 }
 
-/* The tiles of a block's upper triangle */
-static void add_pair(const rows_of *own, size_t rows, size_t p, double *into)
+/* Row i of the block, times root, to those of the pair */
+static void collect(gathering *own, const gr_leaf *leaf, const gr_block *block, size_t i, double root,
+                    size_t pair)
 {
-    for (size_t j = 0; j < p; j++) {
-        for (size_t i = 0; i < rows; i++)
-            own->weighted[j * rows + i] = own->weights[i] * own->plain[j * rows + i];
-    }
-    for (size_t j = 0; j < p; j += TILE) {
-        for (size_t i = 0; i <= j; i += TILE) add_tile(own, rows, p, i, j, into);
+    const size_t cols = leaf->reader->X.cols, across = gr_block_across(block);
+    const double *x = block->data + i * gr_block_down(block);
+    double *row = own->rows + (pair * COLLECTED + (size_t)own->count[pair]) * own->p;
+    for (size_t j = 0; j < cols; j++) row[j] = root * x[j * across];
+    if (own->p > cols) row[cols] = root;
+    own->count[pair] += 1.0;
+    if (own->count[pair] >= (double)COLLECTED) multiply_out(own, pair);
+}
+
+static void collect_block(gathering *own, const gr_leaf *leaf, const gr_block *block, double least)
+{
+    const gr_outputs_gram *request = own->request;
+    size_t pair = 0;
+    for (size_t d = 1; d < request->outputs; d++) {
+        for (size_t c = 0; c < d; c++, pair++) {
+            request->curvatures->pair(request->context, block->first, block->rows, own->margins, c, d,
+                                      own->weights);
+            for (size_t i = 0; i < block->rows; i++) {
+                if (own->weights[i] > least) collect(own, leaf, block, i, sqrt(own->weights[i]), pair);
+            }
+        }
     }
 }
 
 static void sweep_leaf(void *context, gr_leaf *leaf)
 {
     const gr_outputs_gram *request = (const gr_outputs_gram *)context;
-    const size_t p = size_of(leaf->reader, request);
     const gr_outputs_evaluation at = {
         .outputs = request->outputs, .theta = request->theta, .intercept = request->intercept};
-    const rows_of own = scratch_of(leaf, request);
+    gathering own = gather_for(leaf, request);
     gr_block block = {0};
     while (gr_whole_next(leaf, &block)) {
-        double *into = leaf->sums;
         gr_outputs_multiply(leaf, &block, &at, own.margins, NULL);
-        request->curvatures->prepare(request->context, block.first, block.rows, own.margins);
-        copy_rows(leaf, &block, p, own.plain);
-        for (size_t d = 0; d < request->blocks; d++) {
-            for (size_t c = 0; c <= d; c++, into += p * p) {
-                request->curvatures->pair(request->context, block.first, block.rows, own.margins, c, d,
-                                          own.weights);
-                add_pair(&own, block.rows, p, into);
-            }
-        }
+        const double largest = request->curvatures->prepare(request->context, block.first, block.rows,
+                                                            own.margins);
+        collect_block(&own, leaf, &block, negligible * largest);
     }
+    for (size_t pair = 0; pair < pairs_of(request); pair++) multiply_out(&own, pair);
 }
 
 static bool sums_of(const gr_reader *reader, const gr_outputs_gram *request, size_t *sums)
 {
     const size_t p = size_of(reader, request);
-    return gr_multiply(p, p, sums) && gr_multiply(*sums, count_of(request), sums);
+    return gr_multiply(p, p, sums) && gr_multiply(*sums, pairs_of(request), sums);
 }
 
-static size_t scratch_doubles(const gr_reader *reader, const gr_partition *cut,
-                              const gr_outputs_gram *request)
+static bool scratch_of(const gr_reader *reader, const gr_partition *cut, const gr_outputs_gram *request,
+                       size_t *scratch)
 {
-    return cut->block_rows * (request->outputs + 2 * size_of(reader, request) + 1);
+    size_t block;
+    return gr_multiply(COLLECTED, size_of(reader, request), scratch) && gr_add(*scratch, 1, scratch) &&
+           gr_multiply(*scratch, pairs_of(request), scratch) &&
+           gr_multiply(cut->block_rows, request->outputs + 1, &block) && gr_add(*scratch, block, scratch);
 }
 
 bool gr_outputs_gram_doubles(const gr_reader *reader, const gr_outputs_gram *request, size_t *doubles)
 {
     const gr_partition cut = gr_partition_of_outputs_gram(&reader->X, request->outputs);
-    size_t sums;
-    return sums_of(reader, request, &sums) &&
-           gr_recut_doubles(reader, &cut, scratch_doubles(reader, &cut, request), sums, doubles);
+    size_t sums, scratch;
+    return sums_of(reader, request, &sums) && scratch_of(reader, &cut, request, &scratch) &&
+           gr_recut_doubles(reader, &cut, scratch, sums, doubles);
 }
 
 const double *gr_pass_outputs_gram(gr_reader *reader, const gr_outputs_gram *request, double *memory)
 {
     const gr_partition cut = gr_partition_of_outputs_gram(&reader->X, request->outputs);
     gr_outputs_gram copy = *request;
-    size_t sums = 0;
+    size_t sums = 0, scratch = 0;
     (void)sums_of(reader, request, &sums);
-    gr_reader own = gr_reader_recut(reader, &cut, scratch_doubles(reader, &cut, request), sums, memory);
+    (void)scratch_of(reader, &cut, request, &scratch);
+    gr_reader own = gr_reader_recut(reader, &cut, scratch, sums, memory);
     gr_sweep(&own, sums, sweep_leaf, &copy);
     gr_reader_take(reader, &own);
     return own.sums;

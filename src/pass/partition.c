@@ -76,7 +76,9 @@ enum {
     OUTPUT_SHORT_PIECE = 64, /* fewest by column, and where there are more than FEW_COLUMNS */
     OUTPUT_LONG_PIECE = 128, /* as long as that fits WIDE_BLOCK */
     OUTPUT_MOST_ROWS = 128,
-    OUTPUT_FEW_COLUMNS = 64, /* of fewer, asking ahead costs more than it brings */
+    OUTPUT_FEW_COLUMNS =
+        64, /* of fewer, and of more than OUTPUT_MANY_COLUMNS, asking ahead costs more than it brings */
+    OUTPUT_MANY_COLUMNS = 512,
     OUTPUT_LEAVES = 32
 };
 
@@ -219,7 +221,7 @@ gr_partition gr_partition_of_outputs(const gradus_matrix *X, size_t outputs)
     const size_t panel = gr_min(outputs, OUTPUT_PANEL), rows = rows_of_outputs(X);
     const bool pieces = X->layout == GRADUS_LAYOUT_COL_MAJOR && X->cols >= OUTPUT_FEW_COLUMNS;
     gr_partition cut = {.block_rows = gr_min(rows, X->rows), .panel_outputs = panel};
-    cut.ahead = pieces && X->cols <= FEW_COLUMNS ? 1 : 0;
+    cut.ahead = pieces && X->cols <= OUTPUT_MANY_COLUMNS ? 1 : 0;
     cut.whole_rows = cut.block_rows;
     cut.panel_cols = even_panels(X->cols, GRAM_PRODUCT / cut.block_rows / panel);
     const size_t least = gr_max(LEAF_ROWS, LEAF_ELEMENTS / X->cols / panel);
@@ -233,7 +235,8 @@ gr_partition gr_partition_of_outputs_gram(const gradus_matrix *X, size_t outputs
                         .panel_outputs = gr_min(outputs, GRAM_TILE)};
     cut.whole_rows = cut.block_rows;
     cut.panel_cols = even_panels(X->cols, GRAM_PRODUCT / cut.block_rows / cut.panel_outputs);
-    cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
+    /* a leaf costs half of (columns x outputs)^2 sums */
+    cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, gr_min(X->rows, X->cols) * outputs), &cut);
     return cut;
 }
 

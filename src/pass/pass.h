@@ -129,20 +129,20 @@ void gr_pass_outputs(gr_reader *reader, const gr_outputs_evaluation *at);
 
 /* The second derivatives of a loss of several outputs over rows first .. first + rows, with margins as above. */
 typedef struct gr_outputs_curvatures {
-    /* turns the margins, in place, into what `pair` wants of them */
-    void (*prepare)(const void *context, size_t first, size_t rows, double *margins);
-    /* weights[i] = w_i d^2 loss_i / dz_c dz_d */
+    /* turns the margins, in place, into what `pair` wants of them; returns the largest weight of any pair */
+    double (*prepare)(const void *context, size_t first, size_t rows, double *margins);
+    /* weights[i] = -w_i d^2 loss_i / dz_c dz_d >= 0, c and d different */
     void (*pair)(const void *context, size_t first, size_t rows, const double *prepared, size_t c, size_t d,
                  double *weights);
 } gr_outputs_curvatures;
 
 /*
- * [X 1]'D_cd[X 1] for all c <= d < blocks, D_cd the second derivatives at theta: p x p, column-major, the upper triangles, one
- * behind the other with c running first. Returns where they are in `memory`, gr_outputs_gram_doubles doubles. One read by a reader of
- * gr_outputs_open.
+ * [X 1]'D_cd[X 1] for all c < d < outputs, D_cd those weights at theta, but for rows of which they are negligible: p x p, column-major,
+ * the upper triangles, one behind the other with c running first. Returns where they are in `memory`, gr_outputs_gram_doubles
+ * doubles. One read by a reader of gr_outputs_open.
  */
 typedef struct gr_outputs_gram {
-    size_t outputs, blocks;
+    size_t outputs;
     const double *theta;
     bool intercept;
     const gr_outputs_curvatures *curvatures;
