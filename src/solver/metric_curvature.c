@@ -43,8 +43,7 @@ bool gr_curvature_applies(const gradus_objective *f, const gradus_options *o)
     const bool open = gr_all_automatic(o) && o->metric == GRADUS_METRIC_AUTOMATIC && !o->compress &&
                       !o->refine && o->batch.rows == 0 && !(o->clip > 0.0);
     const gr_penalty *h = &f->model.penalty;
-    if (!open || !gr_objective_is_proximal(f) || h->radius > 0.0) return false;
-    return gr_curvature_is_whole(f) || h->lasso > 0.0;
+    return open && gr_objective_is_proximal(f) && (gr_curvature_is_whole(f) || h->lasso > 0.0);
 }
 
 bool gr_curvature_is_whole(const gradus_objective *f)
