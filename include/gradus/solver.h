@@ -53,9 +53,10 @@ typedef enum gradus_method {
     /* with a lasso or constraints: theta <- theta + alpha (x - theta), x the minimum of grad s'd + d'Hd/2 + h(theta + d) over
      * d = x - theta, with s loss and ridge, h the rest, found one coefficient after another without reading X. H is the Gram matrix
      * of least squares, whose first step is the answer but for rounding; otherwise the Hessian at an earlier iterate, from a sample where X
-     * has at least 512 rows an entry of theta, which every step corrects. Where theta is longer than X has rows, and than 768, x is the
-     * minimum over a working set of columns. It stands in reports, and cannot be chosen. Friedman, Hastie and Tibshirani, J. Stat.
-     * Softw. 33 (2010) 1; Lee, Sun and Saunders, SIAM J. Optim. 24 (2014) 1420; Massias, Gramfort and Salmon, ICML 2018 */
+     * has at least 512 rows an entry of theta, which every step corrects. Where theta is longer than X has rows, and than 768, or
+     * longer than 4096, x is the minimum over a working set of columns. It stands in reports, and cannot be chosen. Friedman, Hastie
+     * and Tibshirani, J. Stat. Softw. 33 (2010) 1; Lee, Sun and Saunders, SIAM J. Optim. 24 (2014) 1420; Massias, Gramfort and
+     * Salmon, ICML 2018 */
     GRADUS_METHOD_COORDINATE = 8
 } gradus_method;
 
@@ -459,9 +460,9 @@ GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *la
  *   thetas    out: count x gradus_objective_size(f) doubles, one solution after another
  *   reports   out: `count` of them
  *
- * Least squares without a radius, with no more coefficients than rows or than 768, and with nothing in the options but tolerances, max_iterations,
- * threads, cancel and allocator, reads X once for the whole path: coordinate descent on the N x N Gram matrix, where a step costs 2 N
- * operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
+ * Least squares without a radius, with at most 768 coefficients, or at most 4096 and no more than X has rows, and with nothing in
+ * the options but tolerances, max_iterations, threads, cancel and allocator, reads X once for the whole path: coordinate descent on
+ * the N x N Gram matrix, where a step costs 2 N operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
  * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves;
  * those by the method COORDINATE start at no cost, and go on with the H that the ones before have corrected.
  * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written.
