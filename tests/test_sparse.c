@@ -532,7 +532,7 @@ Test(sparse, separable_classes_under_constraints)
         cr_assert_eq(gradus_descend(f, &theta, NULL, &report), 0);
         cr_assert_eq(report.stop == GRADUS_STOP_SEPARABLE, k == 0);
         if (k) cr_assert(gradus_stop_converged(report.stop));
-        if (k == 2) cr_assert_eq(theta, 3.0);
+        if (k == 2) cr_assert(theta <= 3.0 && theta >= 3.0 * (1.0 - 1e-13));
         gradus_objective_free(f);
     }
 }
@@ -719,8 +719,7 @@ static void path_is_optimal(int kind, int model)
     }
     const bool by_gram = model == 0 && !(p.options.radius > 0.0);
     cr_assert_eq(passes == 1.0, by_gram);
-    cr_assert_eq(reports[3].method,
-                 p.options.radius > 0.0 ? GRADUS_METHOD_NESTEROV : GRADUS_METHOD_COORDINATE);
+    cr_assert_eq(reports[3].method, GRADUS_METHOD_COORDINATE);
     test_data_free(&p.data);
 }
 

@@ -53,7 +53,7 @@ GRADUS_API gradus_model_options gradus_model_options_default(void);
 
 /*
  * With a lasso or constraints the model is loss and ridge, which have a gradient, plus h, which has none: lambda_1 sum |theta_j|
- * within the constraints, Inf outside. A solve then minimises the sum by proximal steps (see GRADUS_METHOD_NESTEROV); it descends a cost, or
+ * within the constraints, Inf outside. A solve then minimises the sum (see GRADUS_METHOD_COORDINATE); it descends a cost, or
  * climbs its negative. gradus_objective_evaluate adds lambda_1 sum |theta_j| to the value and lambda_1 sign(theta_j) to the gradient, a
  * subgradient, and knows nothing of the constraints. gradus_check_gradient looks at loss and ridge.
  */

@@ -17,8 +17,8 @@ extern "C" {
 
 /* How the direction of travel is made. */
 typedef enum gradus_method {
-    /* GRADIENT where a step rule was chosen by name, and for least squares where the metric's P is the Hessian; NESTEROV with a
-     * lasso or constraints; HEAVY_BALL for least squares in a sketch; otherwise LBFGS */
+    /* GRADIENT where a step rule was chosen by name, and for least squares where the metric's P is the Hessian; with a lasso or
+     * constraints COORDINATE, or NESTEROV where the metric was chosen by name; HEAVY_BALL for least squares in a sketch; otherwise LBFGS */
     GRADUS_METHOD_AUTOMATIC = 0,
     /* steepest descent: theta <- theta - alpha P^(-1) grad f, with P the metric. With a lasso or constraints the proximal gradient,
      * theta <- argmin h(t) + 1/(2 alpha) ||t - (theta - alpha P^(-1) grad s(theta))||_P^2 over t, with s loss and ridge, h the rest. Lions and
@@ -50,15 +50,21 @@ typedef enum gradus_method {
      * constant steps converge linearly. Needs a batch. Three passes an epoch, less the first step of each snapshot, which
      * is that of the full gradient. Johnson and Zhang, NIPS 26 (2013) 315 */
     GRADUS_METHOD_SVRG = 7,
-    /* one coefficient after another to its minimum, on the Gram matrix: what gradus_path takes for least squares. It stands in
-     * reports, and cannot be chosen. Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1 */
+    /* with a lasso or constraints: theta <- theta + alpha (x - theta), x the minimum of grad s'd + d'Hd/2 + h(theta + d) over
+     * d = x - theta, with s loss and ridge, h the rest, found one coefficient after another without reading X. H is the Gram matrix
+     * of least squares, whose first step is the answer but for rounding; otherwise the Hessian at an earlier iterate, from a sample where X
+     * has at least 512 rows an entry of theta, which every step corrects. Where theta is longer than X has rows, and than 768, or
+     * longer than 4096, x is the minimum over a working set of columns. It stands in reports, and cannot be chosen. Friedman, Hastie
+     * and Tibshirani, J. Stat. Softw. 33 (2010) 1; Lee, Sun and Saunders, SIAM J. Optim. 24 (2014) 1420; Massias, Gramfort and
+     * Salmon, ICML 2018 */
     GRADUS_METHOD_COORDINATE = 8
 } gradus_method;
 
 /* The inner product in which "steepest" is measured. */
 typedef enum gradus_metric {
-    /* With a lasso or constraints, which go with IDENTITY and DIAGONAL: DIAGONAL, or IDENTITY when a method or a step rule was chosen by
-     * name. Otherwise IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
+    /* With a lasso or constraints: GRAM for least squares, HESSIAN or SAMPLED_HESSIAN otherwise, which are then the H of COORDINATE;
+     * IDENTITY when a method or a step rule was chosen by name; DIAGONAL where theta is long and there is no lasso. By name these go
+     * with IDENTITY and DIAGONAL alone. Otherwise IDENTITY for a caller's function and when a method or a step rule was chosen by name; otherwise GRAM, or STANDARDIZED
      * where theta is longer than X has rows, or SAMPLED_HESSIAN where f is no quadratic and X has at least 512 rows an entry of theta. A metric that does not hold gives way to the next, GRAM, SKETCH, QR,
      * STANDARDIZED; the report says which one ran, and why. Softmax begins with GRAM, and up to 1024 entries of theta HESSIAN at the
      * iterate takes over, again and again, once the steps have cost as much. */
@@ -400,8 +406,10 @@ typedef struct gradus_report {
     double epochs;      /* of batches, fractions count; 0 without batches */
     size_t exact;       /* 1: value and gradient_norm are of all rows; 0: of the last batch */
     /* with a lasso or constraints: |f - its optimum| is at most this, by a point of the dual problem; NaN where none is known: without a
-     * ridge, a lasso or a radius, where a coefficient has not two bounds; and where there are both bounds and a radius. Kim, Koh,
-     * Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal Process. 1 (2007) 606 */
+     * ridge, a lasso or a radius, where a coefficient has not two bounds; and where there are both bounds and a radius. With an
+     * intercept and another metric than GRAM the bound takes the best intercept to be at most 2 |theta_0| + (2 loss / W)^(1/2) in
+     * size; what that adds goes to 0 with the gradient's last entry. Kim, Koh, Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal
+     * Process. 1 (2007) 606 */
     double duality_gap;
     double reserved[5]; /* zero */
 } gradus_report;
@@ -456,10 +464,11 @@ GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *la
  *   thetas    out: count x gradus_objective_size(f) doubles, one solution after another
  *   reports   out: `count` of them
  *
- * Least squares without a radius, with no more coefficients than rows, and with nothing in the options but tolerances, max_iterations,
- * threads, cancel and allocator, reads X once for the whole path: coordinate descent on the N x N Gram matrix, where a step costs 2 N
- * operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
- * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves.
+ * Least squares without a radius, with at most 768 coefficients, or at most 4096 and no more than X has rows, and with nothing in
+ * the options but tolerances, max_iterations, threads, cancel and allocator, reads X once for the whole path: coordinate descent on
+ * the N x N Gram matrix, where a step costs 2 N operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
+ * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves;
+ * those by the method COORDINATE start at no cost, and go on with the H that the ones before have corrected.
  * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written.
  * Source: Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1.
  */
@@ -483,7 +492,8 @@ GRADUS_API gradus_status gradus_solver_create(const gradus_objective *f, gradus_
 
 /*
  * One iteration; does nothing once the solve has ended. *reason (may be NULL) is GRADUS_STOP_RUNNING while there
- * is more to do. No allocation, except once where a sketch does not hold and QR takes over. Errors:
+ * is more to do. No allocation, except once where a sketch does not hold and QR takes over, and by the method COORDINATE where H is
+ * made anew and where a working set is. Errors:
  * GRADUS_ERROR_ABORTED, _STEP_TOO_LARGE, _MEMORY, a callback's own.
  */
 GRADUS_API gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_reason *reason);

@@ -10,6 +10,21 @@ typedef struct columns_pass {
     double *copy;
 } columns_pass;
 
+/* Of one row; its elements lie so far apart in X, and those of the copy by X's rows. */
+static void copy_row(const columns_pass *pass, const gradus_matrix *X, size_t row)
+{
+    const size_t across = gr_matrix_offset(X, 0, 1);
+    const void *from = gr_matrix_address(X, row, 0);
+    double *to = pass->copy + row;
+    if (X->element == GRADUS_ELEMENT_DOUBLE) {
+        for (size_t k = 0; k < pass->count; k++)
+            to[k * X->rows] = ((const double *)from)[pass->columns[k] * across];
+    } else {
+        for (size_t k = 0; k < pass->count; k++)
+            to[k * X->rows] = (double)((const float *)from)[pass->columns[k] * across];
+    }
+}
+
 /* Every leaf copies its own rows. */
 static void sweep_leaf(void *context, gr_leaf *leaf)
 {
@@ -17,10 +32,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     const gradus_matrix *X = &leaf->reader->X;
     gr_block block = {0};
     while (gr_rows_next(leaf, &block)) {
-        for (size_t i = block.first; i < block.first + block.rows; i++) {
-            for (size_t k = 0; k < pass->count; k++)
-                pass->copy[i + k * X->rows] = gr_matrix_at(X, i, pass->columns[k]);
-        }
+        for (size_t i = 0; i < block.rows; i++) copy_row(pass, X, block.first + i);
         leaf->elements += (double)block.rows * (double)pass->count;
     }
 }

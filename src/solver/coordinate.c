@@ -25,11 +25,17 @@ enum {
     PATIENT_ROUNDS = 8, /* before a factorisation is worth it, and one more for so many coordinates: */
     ROUNDS_SHARE = 4,
     CYCLES = 60,
+    GROWTHS = 500,       /* of mu, until x is inside the ball */
+    NARROWINGS = 100,    /* of its interval */
     CALL_ELEMENTS = 8192 /* one BLAS call stays below what makes OpenBLAS start threads of its own */
 };
 
 /* The change that is worth another round, in units of the largest of the cycle */
 static const double settled = 1e-3;
+
+/* In a ball: how near to the minimum for one mu, and how near to the sphere; how mu grows, and the least share of its interval to cut off */
+static const double in_ball = 1e-12, on_sphere = 1e-14, margin = 8.0 * DBL_EPSILON, growth = 4.0,
+                    least_share = 0.02;
 
 /* A round that moves nothing by more than this share of the largest coordinate has arrived. */
 static const double rounding = 4.0 * DBL_EPSILON;
@@ -69,12 +75,28 @@ static double lasso(const gr_quadratic *q, size_t j)
     return j < q->cols ? q->penalty->lasso : 0.0;
 }
 
+static double mu(const gr_quadratic *q, size_t j)
+{
+    return j < q->cols ? q->mu : 0.0;
+}
+
+/* Along coordinate j: the curvature, and the derivative without the lasso */
+static double curvature_along(const gr_quadratic *q, size_t j)
+{
+    return column(q, j)[j] + mu(q, j);
+}
+
+static double slope_along(const gr_quadratic *q, size_t j)
+{
+    return q->g[j] + mu(q, j) * q->x[j];
+}
+
 /* Where coordinate j has its minimum; one without curvature stays. */
 static double minimum_along(const gr_quadratic *q, size_t j)
 {
-    const double curvature = column(q, j)[j];
+    const double curvature = curvature_along(q, j);
     if (!(curvature > 0.0)) return q->x[j];
-    const double t = gr_soft_threshold(q->x[j] - q->g[j] / curvature, lasso(q, j) / curvature);
+    const double t = gr_soft_threshold(q->x[j] - slope_along(q, j) / curvature, lasso(q, j) / curvature);
     if (t < lower(q, j)) return lower(q, j);
     return t > upper(q, j) ? upper(q, j) : t;
 }
@@ -91,7 +113,7 @@ static double go_round(gr_quadratic *q, bool all)
     if (all) q->size = 0.0;
     for (size_t j = 0; j < q->n; j++) {
         if (!all && is_zero(q->x[j])) continue;
-        const double next = minimum_along(q, j), change = next - q->x[j], curvature = column(q, j)[j];
+        const double next = minimum_along(q, j), change = next - q->x[j], curvature = curvature_along(q, j);
         if (all) q->size = fmax(q->size, curvature * next * next);
         if (is_zero(change)) continue;
         q->x[j] = next;
@@ -109,12 +131,12 @@ static size_t choose(const gr_quadratic *q)
     for (size_t j = 0; j < q->n; j++) {
         const double x = q->x[j];
         const bool inside = j >= q->cols || (!is_zero(x) && x > lower(q, j) && x < upper(q, j));
-        if (inside && column(q, j)[j] > 0.0) q->chosen[count++] = j;
+        if (inside && curvature_along(q, j) > 0.0) q->chosen[count++] = j;
     }
     return count;
 }
 
-/* H of the chosen = LL', L by rows in q->factor; false where they are dependent */
+/* H + mu I of the chosen = LL', L by rows in q->factor; false where they are dependent */
 static bool factor(const gr_quadratic *q, size_t count)
 {
     double *L = q->factor;
@@ -123,20 +145,20 @@ static bool factor(const gr_quadratic *q, size_t count)
         double *row = L + i * count;
         for (size_t j = 0; j < i; j++)
             row[j] = (h[q->chosen[j]] - gr_dot(j, row, L + j * count)) / L[j * count + j];
-        const double whole = h[q->chosen[i]], pivot = whole - gr_dot(i, row, row);
+        const double whole = curvature_along(q, q->chosen[i]), pivot = whole - gr_dot(i, row, row);
         if (!(pivot > least_pivot * whole)) return false;
         row[i] = sqrt(pivot);
     }
     return true;
 }
 
-/* step = -H^(-1) (g + lasso sign x) over the chosen */
+/* step = -(H + mu I)^(-1) (g + mu x + lasso sign x) over the chosen */
 static void newton(const gr_quadratic *q, size_t count, double *step)
 {
     const double *L = q->factor;
     for (size_t i = 0; i < count; i++) {
         const size_t j = q->chosen[i];
-        const double pull = -(q->g[j] + copysign(lasso(q, j), q->x[j]));
+        const double pull = -(slope_along(q, j) + copysign(lasso(q, j), q->x[j]));
         step[i] = (pull - gr_dot(i, L + i * count, step)) / L[i * count + i];
     }
     for (size_t i = count; i-- > 0;) {
@@ -204,12 +226,71 @@ bool gr_quadratic_moves(const gr_quadratic *q, double change)
     return change > rounding * rounding * q->size;
 }
 
-void gr_quadratic_solve(gr_quadratic *q)
+/* With the mu at hand; returns the norm of x without the intercept. */
+static double solve_for_mu(gr_quadratic *q, double solved)
 {
     double first = 0.0;
     for (int k = 0; k < CYCLES; k++) {
         const double change = gr_quadratic_cycle(q);
         first = fmax(first, change);
-        if (!gr_quadratic_moves(q, change) || change <= q->solved * q->solved * first) break;
+        if (!gr_quadratic_moves(q, change) || change <= solved * solved * first) break;
     }
+    return gr_norm(q->cols, q->x);
+}
+
+/* Both ends of an interval of mu, and the norms there: that at `low` is too large. */
+typedef struct interval {
+    double low, high, norm_low, norm_high;
+} interval;
+
+/* The reciprocal of the norm is nearly a line in mu: where it meets that of the radius, well inside the interval */
+static double between(const interval *i, double radius)
+{
+    const double share = (1.0 / radius - 1.0 / i->norm_low) / (1.0 / i->norm_high - 1.0 / i->norm_low);
+    const double cut = share >= least_share ? fmin(share, 1.0 - least_share) : least_share;
+    return i->low + (i->high - i->low) * cut;
+}
+
+/* mu x balances a gradient: `guess` is that at the start by the radius. */
+static interval find_interval(gr_quadratic *q, double norm, double guess, double radius)
+{
+    interval i = {0.0, guess, norm, (double)INFINITY};
+    for (int k = 0; k < GROWTHS; k++) {
+        q->mu = i.high;
+        i.norm_high = solve_for_mu(q, in_ball);
+        if (i.norm_high <= radius) break;
+        i.low = i.high;
+        i.norm_low = i.norm_high;
+        i.high *= growth;
+    }
+    return i;
+}
+
+/*
+ * The mu with ||x|| = radius, for ||x|| falls as mu grows; x ends inside. More and Sorensen, SIAM J. Sci. Stat. Comput. 4 (1983)
+ * 553, on the reciprocal.
+ */
+static void solve_in_ball(gr_quadratic *q, double norm, double guess)
+{
+    const double radius = q->penalty->radius * (1.0 - margin);
+    interval i = find_interval(q, norm, guess, radius);
+    norm = i.norm_high;
+    for (int k = 0; k < NARROWINGS && !(norm <= radius && norm >= radius * (1.0 - on_sphere)); k++) {
+        q->mu = between(&i, radius);
+        if (q->mu <= i.low || q->mu >= i.high) break;
+        norm = solve_for_mu(q, in_ball);
+        *(norm > radius ? &i.low : &i.high) = q->mu;
+        *(norm > radius ? &i.norm_low : &i.norm_high) = norm;
+    }
+    q->mu = i.high;
+    if (norm > radius) (void)solve_for_mu(q, in_ball);
+    q->mu = 0.0;
+}
+
+void gr_quadratic_solve(gr_quadratic *q)
+{
+    const double size = gr_norm(q->cols, q->g), norm = solve_for_mu(q, q->solved);
+    if (!(q->penalty->radius > 0.0) || norm <= q->penalty->radius) return;
+    solve_in_ball(q, norm, size / q->penalty->radius + DBL_MIN);
+    gr_penalty_project(q->penalty, q->cols, q->x); /* what is left is rounding */
 }

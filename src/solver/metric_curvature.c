@@ -29,8 +29,8 @@ enum { SAMPLE_PAYS = 512, FEWEST = 64, MOST = 128, SHARE = 8 };
 enum { TALL = 16 };
 static const double near = 1e-10, near_enough = 1e-4;
 
-/* So many coefficients have an H of their own even where X has fewer rows. */
-enum { ALWAYS_WHOLE = 768 };
+/* So many coefficients have an H of their own even where X has fewer rows, and no more than so many where it has as many. */
+enum { ALWAYS_WHOLE = 768, MOST_WHOLE = 4096 };
 
 /* A loss that bends nowhere else is taken to bend by this share of its bound. */
 static const double least_share = 1e-3;
@@ -43,13 +43,12 @@ bool gr_curvature_applies(const gradus_objective *f, const gradus_options *o)
     const bool open = gr_all_automatic(o) && o->metric == GRADUS_METRIC_AUTOMATIC && !o->compress &&
                       !o->refine && o->batch.rows == 0 && !(o->clip > 0.0);
     const gr_penalty *h = &f->model.penalty;
-    if (!open || !gr_objective_is_proximal(f) || h->radius > 0.0) return false;
-    return gr_curvature_is_whole(f) || h->lasso > 0.0;
+    return open && gr_objective_is_proximal(f) && (gr_curvature_is_whole(f) || h->lasso > 0.0);
 }
 
 bool gr_curvature_is_whole(const gradus_objective *f)
 {
-    return f->size <= f->model.X.rows || f->size <= ALWAYS_WHOLE;
+    return f->size <= ALWAYS_WHOLE || (f->size <= f->model.X.rows && f->size <= MOST_WHOLE);
 }
 
 const gr_metric *gr_curvature_metric(const gradus_solver *solver)
