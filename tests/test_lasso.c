@@ -540,3 +540,41 @@ Test(lasso, the_hessian_of_a_sample)
         fit_free(&f);
     }
 }
+
+/* ---- where a path begins ---- */
+
+/* Columns far from their means: the gradient that a solve adds up is not that of gradus_lambda_max to the last bit. */
+static void move_columns(test_data *data, double distance)
+{
+    const size_t m = data->X.rows, n = data->X.cols, row = data->X.layout == GRADUS_LAYOUT_ROW_MAJOR;
+    double *x = data->x;
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++)
+            x[row ? i * data->X.ld + j : i + j * data->X.ld] += distance * (double)j;
+    }
+}
+
+/* At gradus_lambda_max every coefficient but the intercept is exactly 0, along every way of following a path. */
+Test(lasso, a_path_begins_with_nothing)
+{
+    for (int loss = 0; loss < LOSSES; loss++) {
+        for (int kind = 0; kind < BOUNDS; kind++) {
+            for (int wide = 0; wide < 2; wide++) {
+                const size_t m = wide ? 45 : 70, n = wide ? 900 : 7;
+                fit f = fit_make(900 + (uint64_t)kind, m, n, kind, 0.0);
+                if (!wide) move_columns(&f.data, 0.5);
+                gradus_objective *objective = objective_of(&f, loss);
+                double lambda = 0.0, *theta = (double *)calloc(n + 1, sizeof *theta), sum = 0.0;
+                gradus_report report;
+                cr_assert_eq(gradus_lambda_max(objective, &lambda), 0);
+                cr_assert_eq(gradus_path(objective, &lambda, 1, NULL, theta, &report), 0);
+                cr_assert(gradus_stop_converged(report.stop));
+                for (size_t j = 0; j < n; j++) sum += fabs(theta[j]);
+                cr_assert(!(sum > 0.0), "loss %d, kind %d, %zu columns: %g", loss, kind, n, sum);
+                free(theta);
+                gradus_objective_free(objective);
+                fit_free(&f);
+            }
+        }
+    }
+}

@@ -69,6 +69,8 @@ const char *gr_method_word(gradus_method method)
         return "adam";
     case GRADUS_METHOD_SVRG:
         return "svrg";
+    case GRADUS_METHOD_COORDINATE:
+        return "coordinate";
     default:
         return "automatic";
     }

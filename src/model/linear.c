@@ -8,6 +8,12 @@
 #include "model/linear.h"
 #include "model/options.h"
 
+void gr_model_set_lasso(gr_model *model, double lasso)
+{
+    model->penalty.lasso = lasso;
+    model->proximal = !gr_penalty_is_nothing(&model->penalty, model->X.cols);
+}
+
 double gr_model_intercept(const gr_model *model, const double *theta)
 {
     return model->intercept ? theta[model->X.cols] : 0.0;

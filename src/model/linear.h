@@ -9,6 +9,15 @@
 /* The intercept's entry of theta, 0 without one. */
 double gr_model_intercept(const gr_model *model, const double *theta);
 
+/*
+ * null_intercept.c: the best intercept where every other coefficient is 0; 0 for a model without one. Where one class alone has rows, and
+ * wherever else there is none, *finite is false, and it lies where the residuals have vanished.
+ */
+double gr_model_null_intercept(const gr_model *model, bool *finite);
+
+/* Another lasso for the model, which must be a copy of one's own. */
+void gr_model_set_lasso(gr_model *model, double lasso);
+
 /* What the loss reads of rows that begin with the model's first */
 gr_response gr_model_response(const gr_model *model);
 

@@ -161,9 +161,10 @@ typedef struct gr_precise {
     gr_pair intercept;
     const double *y, *weights; /* weights NULL for all 1 */
     const double *offset;      /* NULL for all 0 */
-    const gradus_matrix *low;  /* X + L is the data, L of X's shape and in double; NULL: X is. Reading L counts as reading X */
-    gr_pair *gradient;         /* out: cols pairs */
-    gr_pair residual;          /* out */
+    const gradus_matrix
+        *low; /* X + L is the data, L of X's shape and in double; NULL: X is. Reading L counts as reading X */
+    gr_pair *gradient; /* out: cols pairs */
+    gr_pair residual;  /* out */
 } gr_precise;
 bool gr_precise_doubles(const gr_reader *reader, size_t *doubles);
 void gr_pass_precise(gr_reader *reader, gr_precise *precise, double *memory);

@@ -106,20 +106,32 @@ static bool is_zero(double x)
     return !(x > 0.0 || x < 0.0);
 }
 
-/* Once round; the largest change in the units that curvature gives, H_jj change^2 */
+/* Coordinate j to its minimum; the change in the units that curvature gives, H_jj change^2 */
+static double visit(gr_quadratic *q, size_t j)
+{
+    const double next = minimum_along(q, j), change = next - q->x[j];
+    if (is_zero(change)) return 0.0;
+    q->x[j] = next;
+    gr_quadratic_add_column(q, j, change);
+    return curvature_along(q, j) * change * change;
+}
+
+static double largest_coordinate(const gr_quadratic *q)
+{
+    double size = 0.0;
+    for (size_t j = 0; j < q->n; j++) size = fmax(size, curvature_along(q, j) * q->x[j] * q->x[j]);
+    return size;
+}
+
+/* Once round; the largest change. The intercept goes first: no column has to move in its place, and then back to 0. */
 static double go_round(gr_quadratic *q, bool all)
 {
     double largest = 0.0;
-    if (all) q->size = 0.0;
-    for (size_t j = 0; j < q->n; j++) {
-        if (!all && is_zero(q->x[j])) continue;
-        const double next = minimum_along(q, j), change = next - q->x[j], curvature = curvature_along(q, j);
-        if (all) q->size = fmax(q->size, curvature * next * next);
-        if (is_zero(change)) continue;
-        q->x[j] = next;
-        gr_quadratic_add_column(q, j, change);
-        largest = fmax(largest, curvature * change * change);
+    for (size_t j = q->cols; j < q->n; j++) largest = fmax(largest, visit(q, j));
+    for (size_t j = 0; j < q->cols; j++) {
+        if (all || !is_zero(q->x[j])) largest = fmax(largest, visit(q, j));
     }
+    if (all) q->size = largest_coordinate(q);
     q->rounds++;
     return largest;
 }

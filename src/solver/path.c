@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "model/linear.h"
 #include "solver/state.h"
 
 static gradus_status check_lambdas(const double *lambdas, size_t count, gradus_error *error)
@@ -20,10 +20,13 @@ static gradus_status check_lambdas(const double *lambdas, size_t count, gradus_e
     return GRADUS_OK;
 }
 
-void gr_path_set(gradus_objective *f, double lambda)
+/* Coefficients of 0 and the intercept that is best then */
+static void begin_at_nothing(const gradus_objective *f, double *theta)
 {
-    f->model.penalty.lasso = lambda;
-    f->model.proximal = !gr_penalty_is_nothing(&f->model.penalty, f->model.X.cols);
+    bool finite;
+    const double intercept = gr_model_null_intercept(&f->model, &finite);
+    memset(theta, 0, f->size * sizeof *theta);
+    if (f->model.intercept && finite) theta[f->model.X.cols] = intercept;
 }
 
 /* The solver's run to its end, unless it has failed already. */
@@ -44,12 +47,12 @@ static gradus_status solve_by_aiming(gradus_objective *f, const double *lambdas,
 {
     gradus_solver *solver = NULL;
     const gradus_direction way = f->negated ? GRADUS_DIRECTION_ASCENT : GRADUS_DIRECTION_DESCENT;
-    memset(thetas, 0, f->size * sizeof *thetas);
+    begin_at_nothing(f, thetas);
     gradus_status status = gr_sample_begin(f, way, thetas, options, &solver);
     if (!status || status == GRADUS_ERROR_ABORTED) status = finish(solver, status, thetas, reports);
     *done = 1;
     for (size_t k = 1; k < count && !status && solver->stop != GRADUS_STOP_CANCELLED; k++) {
-        gr_path_set(f, lambdas[k]);
+        gr_model_set_lasso(&f->model, lambdas[k]);
         status = finish(solver, gr_solver_aim(solver), thetas + k * f->size, reports + k);
         *done = k + 1;
     }
@@ -62,14 +65,15 @@ static gradus_status solve_in_turn(gradus_objective *f, const double *lambdas, s
                                    const gradus_options *options, double *thetas, gradus_report *reports)
 {
     gradus_status status = GRADUS_OK;
-    const double *before = first > 0 ? thetas + (first - 1) * f->size : NULL;
     for (size_t k = first; k < count && !status; k++) {
         double *theta = thetas + k * f->size;
-        for (size_t j = 0; j < f->size; j++) theta[j] = before ? before[j] : 0.0;
-        gr_path_set(f, lambdas[k]);
+        if (k > 0)
+            memcpy(theta, theta - f->size, f->size * sizeof *theta);
+        else
+            begin_at_nothing(f, theta);
+        gr_model_set_lasso(&f->model, lambdas[k]);
         status = f->negated ? gradus_ascend(f, theta, options, reports + k)
                             : gradus_descend(f, theta, options, reports + k);
-        before = theta;
     }
     return status;
 }
@@ -93,7 +97,7 @@ gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size
     if (status) return gr_error_plain(read.error, status);
     if (done || count == 0) return GRADUS_OK;
     size_t solved = 0;
-    gr_path_set(&copy, lambdas[0]);
+    gr_model_set_lasso(&copy.model, lambdas[0]);
     if (gr_curvature_applies(&copy, &read))
         status = solve_by_aiming(&copy, lambdas, count, options, thetas, reports, &solved);
     return status ? status : solve_in_turn(&copy, lambdas, solved, count, options, thetas, reports);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Inside the solver's room: what the two ways along a path share. */
+/* Inside the solver's room: least squares along a path. */
 #ifndef GR_SOLVER_PATH_H
 #define GR_SOLVER_PATH_H
 
@@ -7,11 +7,8 @@
 
 #include "gradus/solver.h"
 
-/* f with another lasso; f is the path's own copy. */
-void gr_path_set(gradus_objective *f, double lambda);
-
 /* path_gram.c: least squares from one read of X. *done is false, and nothing is written, where that does not apply; memory is all
- * that can go wrong. */
+ * that can go wrong. f is the path's own copy. */
 gradus_status gr_path_by_gram(gradus_objective *f, const double *lambdas, size_t count,
                               const gradus_options *options, double *thetas, gradus_report *reports,
                               bool *done);

@@ -103,7 +103,7 @@ static void follow(descent *d, const double *lambdas, size_t count, double *thet
 {
     for (size_t k = 0; k < count; k++) {
         const double started = gr_seconds();
-        gr_path_set(d->f, lambdas[k]);
+        gr_model_set_lasso(&d->f->model, lambdas[k]);
         solve(d);
         d->point.seconds = gr_seconds() - started;
         report(d, reports + k);
@@ -184,7 +184,7 @@ gradus_status gr_path_by_gram(gradus_objective *f, const double *lambdas, size_t
     if (memory) begin(&d, memory, chosen);
     const gradus_status status = memory ? read_gram(&d, &allocator, done) : GRADUS_ERROR_MEMORY;
     if (!status && *done) {
-        gr_path_set(f, lambdas[0]);
+        gr_model_set_lasso(&f->model, lambdas[0]);
         gr_penalty_project(&f->model.penalty, f->model.X.cols, d.q.x);
         renew_gradient(&d);
         measure(&d);

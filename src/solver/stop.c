@@ -167,7 +167,6 @@ static gradus_stop_reason refined(const gradus_solver *solver)
     return GRADUS_STOP_RUNNING;
 }
 
-/* Fixed steps that still go somewhere may be oscillating; only steps of rounding's size have arrived. */
 /* Would a whole step of a method that knows its length change no entry of theta by more than a rounding or two? */
 static bool steps_are_rounding(const gradus_solver *solver)
 {
@@ -178,6 +177,7 @@ static bool steps_are_rounding(const gradus_solver *solver)
     return true;
 }
 
+/* Fixed steps that still go somewhere may be oscillating; only steps of rounding's size have arrived. */
 static bool out_of_patience(const gradus_solver *solver)
 {
     if (steps_are_rounding(solver)) return true;
