@@ -34,6 +34,9 @@ static const double settled = 1e-3;
 /* A round that moves nothing by more than this share of the largest coordinate has arrived. */
 static const double rounding = 4.0 * DBL_EPSILON;
 
+/* A coordinate stays at 0 where the gradient is above the lasso by less than this share: by what adding it up in another order changes. */
+static const double excess = 256.0 * DBL_EPSILON;
+
 /* A pivot below this share of its diagonal entry says that the columns are dependent. */
 static const double least_pivot = 64.0 * DBL_EPSILON;
 
@@ -69,19 +72,20 @@ static double lasso(const gr_quadratic *q, size_t j)
     return j < q->cols ? q->penalty->lasso : 0.0;
 }
 
+static bool is_zero(double x)
+{
+    return !(x > 0.0 || x < 0.0);
+}
+
 /* Where coordinate j has its minimum; one without curvature stays. */
 static double minimum_along(const gr_quadratic *q, size_t j)
 {
     const double curvature = column(q, j)[j];
     if (!(curvature > 0.0)) return q->x[j];
+    if (is_zero(q->x[j]) && fabs(q->g[j]) <= lasso(q, j) * (1.0 + excess)) return q->x[j];
     const double t = gr_soft_threshold(q->x[j] - q->g[j] / curvature, lasso(q, j) / curvature);
     if (t < lower(q, j)) return lower(q, j);
     return t > upper(q, j) ? upper(q, j) : t;
-}
-
-static bool is_zero(double x)
-{
-    return !(x > 0.0 || x < 0.0);
 }
 
 /* Coordinate j to its minimum; the change in the units that curvature gives, H_jj change^2 */
