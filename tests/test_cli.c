@@ -151,6 +151,7 @@ Test(cli, the_first_command_shows_longleys_data, .init = make_folder, .fini = re
                                         "over the data",
                                         "converged: the backward error",
                                         "QR, rank 7 of 7",
+                                        "error bound     ",
                                         "backward error"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         cr_expect(contains(r.out, parts[i]), "\"%s\" is missing in\n%s", parts[i], r.out);
@@ -544,6 +545,8 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "epochs",
                                        "exact",
                                        "duality_gap",
+                                       "separating_direction",
+                                       "margin",
                                        "inference",
                                        "no_inference",
                                        "format",
@@ -562,8 +565,9 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "delta",
                                        "outputs",
                                        NULL};
-    static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance", "digits",
-                                                 "condition",      "rank",          NULL};
+    static const char *const of_certificate[] = {"backward_error", "orthogonality", "distance",
+                                                 "digits",         "condition",     "rank",
+                                                 "error_bound",    "bound_reason",  NULL};
     static const char *const of_reference[] = {"method", "theta", "rank", "condition", NULL};
     json_t *fit = json_of(RUN("fit", "--json"), 0);
     expect_keys(fit, keys);
@@ -574,7 +578,12 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
     cr_expect(json_is_null(json_object_get(fit, "order")) && json_is_null(json_object_get(fit, "seed")));
     cr_expect(number(fit, "batch") == 0.0 && number(fit, "epochs") == 0.0);
     cr_expect(number(fit, "refinements") == 0.0 && contains(word(fit, "metric_reason"), "Gram"));
-    cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 9.0);
+    const json_t *certificate = json_object_get(fit, "certificate");
+    cr_expect(number(certificate, "digits") >= 9.0);
+    cr_expect(number(certificate, "error_bound") > 0.0 && number(certificate, "error_bound") < 1e-8);
+    cr_expect(contains(word(certificate, "bound_reason"), "twice the precision"));
+    cr_expect(json_is_null(json_object_get(fit, "separating_direction")));
+    cr_expect(json_is_null(json_object_get(fit, "margin")));
     json_t *logistic = json_of(
         RUN("fit", TEST_DATA "/classification/breast_cancer_2.csv", "--model", "logistic", "--json"), 0);
     cr_expect(json_is_null(json_object_get(logistic, "certificate")));
@@ -662,6 +671,8 @@ Test(cli, lasso_and_constraints, .init = make_folder, .fini = remove_folder)
                                   0);
             expect_digits(fit, 0, exact[k], 12.0);
             cr_expect(json_is_null(json_object_get(fit, "reference")));
+            cr_expect_str_eq(word(fit, "method"),
+                             strcmp(options[k][0], "--radius") ? "coordinate" : "nesterov");
             const bool has_gap = strcmp(options[k][2], "duality_gap") == 0;
             cr_expect_eq(json_is_number(json_object_get(fit, "duality_gap")), has_gap, "case %zu", k);
             json_decref(fit);
@@ -704,6 +715,8 @@ Test(cli, dependent_columns_get_the_shortest_closed_form, .init = make_folder, .
     json_t *fit = json_of(RUN("fit", path, "--json"), 0);
     const json_t *reference = json_object_get(fit, "reference");
     cr_expect_str_eq(word(reference, "method"), "SVD");
+    cr_expect(contains(r.out, "error bound     none: "), "%s", r.out);
+    cr_expect(json_is_null(json_object_get(json_object_get(fit, "certificate"), "error_bound")));
     cr_expect(number(reference, "rank") == 2.0);
     cr_expect(digits(entry(reference, "theta", 0), entry(reference, "theta", 1)) >= 13.0);
     json_decref(fit);
@@ -765,6 +778,58 @@ Test(cli, separable_classes_are_found_out, .init = make_folder, .fini = remove_f
     json_decref(off);
     json_decref(early);
     json_decref(ridge);
+}
+
+/* x'd_c with the intercept, d the direction of class c */
+static double along(const json_t *fit, size_t c, const double *x)
+{
+    return entry(fit, "separating_direction", 3 * c) * x[0] +
+           entry(fit, "separating_direction", 3 * c + 1) * x[1] +
+           entry(fit, "separating_direction", 3 * c + 2);
+}
+
+/* By how much a row prefers its class to the others, but for those of its group, which go the same way; 1: of logistic */
+static double preference(const json_t *fit, size_t classes, const double *x, size_t label)
+{
+    double least = (double)INFINITY;
+    if (classes == 1) return label ? along(fit, 0, x) : -along(fit, 0, x);
+    for (size_t c = 0; c < classes; c++) {
+        bool same = true;
+        for (size_t j = 0; j < 3; j++)
+            same = same && !(fabs(entry(fit, "separating_direction", 3 * c + j) -
+                                  entry(fit, "separating_direction", 3 * label + j)) > 0.0);
+        if (!same) least = fmin(least, along(fit, label, x) - along(fit, c, x));
+    }
+    return least;
+}
+
+/* Along the direction every row prefers its class, by the margin: by plain sums over the file as it was written. */
+Test(cli, separable_classes_come_with_their_direction, .init = make_folder, .fini = remove_folder)
+{
+    static const double x[6][2] = {{1, 0}, {2, 1}, {3, 0}, {4, 1}, {8, 0}, {9, 1}};
+    static const size_t labels[2][6] = {{0, 0, 0, 0, 1, 1}, {0, 0, 1, 1, 2, 2}};
+    for (size_t k = 0; k < 4; k++) {
+        const size_t classes = k % 2 ? 3 : 1, *label = labels[k % 2];
+        char text[200] = "u,v,y\n";
+        for (size_t i = 0; i < 6; i++) {
+            const size_t used = strlen(text);
+            (void)snprintf(text + used, sizeof text - used, "%g,%g,%zu\n", x[i][0], x[i][1], label[i]);
+        }
+        const char *path = write_text("classes.csv", text), *model = k % 2 ? "softmax" : "logistic";
+        const char *direction = k / 2 ? "ascent" : "descent";
+        json_t *fit = json_of(RUN("fit", path, "--model", model, "--direction", direction, "--json"), 4);
+        cr_expect_str_eq(word(fit, "stop"), "separable");
+        double least = (double)INFINITY;
+        for (size_t i = 0; i < 6; i++) least = fmin(least, preference(fit, classes, x[i], label[i]));
+        cr_expect(least > 0.0 && fabs(least - number(fit, "margin")) <= 1e-12 * least, "case %zu: %g, not %g",
+                  k, number(fit, "margin"), least);
+        json_decref(fit);
+        const result table = RUN("fit", path, "--model", model, "--direction", direction);
+        cr_expect(contains(table.out, "coefficient   ") && contains(table.out, "direction\n"), "%s",
+                  table.out);
+        cr_expect(contains(table.out, "\nmargin          "), "%s", table.out);
+        expect_narrow(table.out);
+    }
 }
 
 /* ---- the trace ---- */
@@ -1127,6 +1192,8 @@ Test(cli, help_is_everywhere_and_names_every_option, .init = make_folder, .fini 
                                          "--offset COLUMN",
                                          "--delta DELTA",
                                          "--confidence LEVEL",
+                                         "--closed-form",
+                                         "--no-closed-form",
                                          "--inference",
                                          "--no-inference",
                                          "--response NAME",

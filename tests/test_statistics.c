@@ -445,13 +445,21 @@ Test(statistics, what_would_cost_much_is_asked_for, .init = make_folder, .fini =
         }
     }
     cr_assert(fclose(file) == 0);
-    fit = json_of(RUN("fit", in_folder("wide.csv"), "--json"), 0);
+    result left_out = RUN("fit", in_folder("wide.csv"), "--json");
+    cr_expect_str_eq(left_out.err,
+                     "gradus fit: no closed form: left out: 400400 rows and 25 coefficients take a QR "
+                     "factorisation of a copy of the data; --closed-form asks for it\n");
+    left_out.err[0] = '\0';
+    fit = json_of(left_out, 0);
+    cr_expect(json_is_null(json_object_get(fit, "reference")) &&
+              json_is_null(json_object_get(fit, "certificate")));
     cr_expect_str_eq(word(fit, "no_inference"),
                      "left out: 400400 rows and 25 coefficients take a QR factorisation of a copy of the "
                      "data; --inference asks for it");
     json_decref(fit);
-    fit = json_of(RUN("fit", in_folder("wide.csv"), "--inference", "--json"), 0);
+    fit = json_of(RUN("fit", in_folder("wide.csv"), "--inference", "--closed-form", "--json"), 0);
     expect_number(inference_of(fit), "degrees_of_freedom", 400400.0 - 25.0, 15.0);
+    cr_expect(number(json_object_get(fit, "certificate"), "digits") >= 10.0);
     json_decref(fit);
 }
 
@@ -488,6 +496,11 @@ static const fault path_faults[] = {
     {{"fit", "--coefficients", "a.csv"}, "gradus fit: --coefficients goes with --path"},
     {{"fit", "--path", "3", "--lasso", "1"}, "gradus fit: --lasso does not go with --path"},
     {{"fit", "--path", "3", "--trace", "a.csv"}, "gradus fit: --trace does not go with --path"},
+    {{"fit", "--no-closed-form", "--closed-form"},
+     "gradus fit: --no-closed-form does not go with --closed-form"},
+    {{"fit", "--closed-form", "--lasso", "1"},
+     "gradus fit: --closed-form goes with --model least-squares, without a lasso and constraints"},
+    {{"fit", "--path", "3", "--model", "softmax"}, "gradus fit: --model softmax does not go with --path"},
     {{"fit", "--path", "3", "--inference"}, "gradus fit: --inference does not go with --path"},
     {{"fit", "--path", "3", "--start", "ones"}, "gradus fit: --start does not go with --path"},
     {{"fit", "@counts.csv", "--path=3", "--coefficients", "@counts.csv"},

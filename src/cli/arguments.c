@@ -4,28 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cli/fit.h"
+#include "cli/option.h"
 #include "io/number.h"
 
 enum { HELP = 'h', OUTPUT = 'o', FIRST = 256 };
-
-static const gr_option *find(const gr_option *options, const char *name)
-{
-    while (options->name && strcmp(options->name, name) != 0) options++;
-    return options->name ? options : NULL;
-}
-
-void gr_command_rows(const gr_command *command, const gr_option *rows[GR_MOST_OPTIONS + 1])
-{
-    size_t count = 0;
-    for (const gr_option *row = command->options; row->name && count < GR_MOST_OPTIONS; row++)
-        rows[count++] = row;
-    for (const char *const *name = command->borrowed; name && *name && count < GR_MOST_OPTIONS; name++) {
-        const gr_option *row = find(gr_fit_options, *name);
-        if (row) rows[count++] = row;
-    }
-    rows[count] = NULL;
-}
 
 /* getopt_long's own table: option number i answers FIRST + i. */
 static void list_options(const gr_option *const *rows, struct option *list)
@@ -44,7 +26,7 @@ static void explain_refusal(const gr_command *command, const gr_option *const *r
     const gr_fault none = gr_fault_none();
     const gr_excerpt text = gr_excerpt_of(given);
     const gr_option *row = optopt >= FIRST ? rows[optopt - FIRST] : NULL;
-    if (optopt == OUTPUT) row = find(command->options, "output");
+    if (optopt == OUTPUT) row = gr_option_named(command->options, "output");
     if (answer == ':' && row)
         gr_error(error, GRADUS_ERROR_OPTION, none, "--%s has no value; allowed is %s", row->name,
                  row->allowed);
@@ -80,7 +62,7 @@ static gradus_status read_operand(const gr_command *command, int argc, char **ar
 static gradus_status read_all(const gr_command *command, int argc, char **argv, void *settings, bool *help,
                               gradus_error *error)
 {
-    const gr_option *rows[GR_MOST_OPTIONS + 1], *output = find(command->options, "output");
+    const gr_option *rows[GR_MOST_OPTIONS + 1], *output = gr_option_named(command->options, "output");
     struct option list[GR_MOST_OPTIONS + 2] = {{0}};
     gr_command_rows(command, rows);
     list_options(rows, list);

@@ -41,7 +41,8 @@ static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
 /* What standard error is told when standard output has no room for it. */
 static void note_missing_closed_form(const gr_fit_settings *settings, const gr_fit *fit)
 {
-    if (settings->model == GR_FIT_LEAST_SQUARES && !fit->has_closed_form && !gr_fit_is_proximal(settings))
+    const bool wanted = settings->model == GR_FIT_LEAST_SQUARES && settings->refer;
+    if (wanted && !fit->has_closed_form && !gr_fit_is_proximal(settings))
         (void)fprintf(stderr, "gradus fit: no closed form: %s\n", fit->no_closed_form.sentence);
 }
 
@@ -65,6 +66,7 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
     gradus_status status = open_fit(problem->coefficients, fit, &trouble->error);
     if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
     if (status) return status;
+    gr_fit_separate(settings, problem, fit);
     gr_fit_judge(settings, problem, fit);
     gr_fit_infer(settings, problem, fit);
     trouble->where = NULL;
@@ -78,6 +80,7 @@ static gr_exit fit_once(const gr_fit_settings *settings, const gr_problem *probl
     const gr_exit status = gradus_stop_converged(fit.report.stop) ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;
     gr_delete(fit.theta);
     gr_delete(fit.closed_form);
+    gr_delete(fit.direction);
     gr_delete(fit.statistics.standard_errors);
     return failed ? gr_complain("fit", failed, trouble) : status;
 }

@@ -42,6 +42,7 @@ typedef struct gr_fit_settings {
     const char *trace;
     bool json;
     bool infer, infer_always; /* false with --no-inference; true with --inference */
+    bool refer, refer_always; /* likewise --no-closed-form and --closed-form */
     double confidence;        /* of intervals; 0: not given */
     long long path;           /* how many values of the lasso; 0: not given */
     double path_ratio;        /* of the last to the first; 0: not given */
@@ -77,6 +78,9 @@ typedef struct gr_fit {
     gradus_facts facts;
     gradus_certificate certificate;
     gradus_error no_closed_form; /* why there is none; least squares only */
+    bool has_direction;          /* the two below hold the proof that the classes can be separated */
+    double *direction;
+    double margin;
     gr_fit_statistics statistics;
 } gr_fit;
 
@@ -98,7 +102,13 @@ gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *pr
 /* fit_solve.c: method, metric, step, budget and the like for the library; without monitor and cancel flag. */
 gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_error *error);
 
-/* fit_judge.c: the closed form and the certificate, where the model has one. */
+/* fit_afford.c: is a QR factorisation of the data done in about a second? If not, the error says which option asks for it. */
+bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_error *error);
+
+/* fit_separation.c: along which direction, where the run ended as separable; it is then shown beside the coefficients. */
+void gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+
+/* fit_judge.c: the closed form and the certificate, where the model has one, and where they are wanted or cheap. */
 void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
 
 /* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its t or z, its

@@ -49,6 +49,17 @@ static gradus_status check_model(const gr_fit_settings *settings, gradus_error *
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--delta goes with --model huber");
 }
 
+static gradus_status check_closed_form(const gr_fit_settings *settings, gradus_error *error)
+{
+    if (!settings->refer_always) return GRADUS_OK;
+    if (!settings->refer)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "--no-closed-form does not go with --closed-form");
+    if (settings->model == GR_FIT_LEAST_SQUARES && !gr_fit_is_proximal(settings)) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "--closed-form goes with --model least-squares, without a lasso and constraints");
+}
+
 static gradus_status check_inference(const gr_fit_settings *settings, gradus_error *error)
 {
     if (settings->infer || !(settings->infer_always || settings->confidence > 0.0)) return GRADUS_OK;
@@ -74,6 +85,7 @@ static gradus_status check_path(const gr_fit_settings *settings, gradus_error *e
     } wrong[] = {{"--path-ratio", none && settings->path_ratio > 0.0},
                  {"--coefficients", none && settings->coefficients},
                  {"--lasso", !none && settings->lasso > 0.0},
+                 {"--model softmax", !none && gr_models[settings->model].outputs},
                  {"--trace", !none && settings->trace},
                  {"--batch", !none && settings->batch > 0},
                  {"--start", !none && strcmp(settings->start, "zeros") != 0},
@@ -94,6 +106,7 @@ gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error)
     if (!status) status = check_path(settings, error);
     if (!status) status = check_batches(settings, error);
     if (!status) status = check_model(settings, error);
+    if (!status) status = check_closed_form(settings, error);
     if (!status) status = check_inference(settings, error);
     return status ? status : check_bounds(settings, error);
 }

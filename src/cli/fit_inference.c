@@ -10,21 +10,6 @@
 #include "cli/promise.h"
 #include "io/number.h"
 
-/* Nobody has to ask for what a QR factorisation of a copy of X makes in a second: m p max(p, 100), p coefficients. */
-static const double affordable = 1e9;
-
-static bool is_affordable(const gr_problem *problem, gradus_error *error)
-{
-    const double m = (double)problem->X.rows, p = (double)problem->coefficients;
-    const double work = m * p * fmax(p, 100.0);
-    if (work <= affordable) return true;
-    gr_error(error, GRADUS_OK, gr_fault_limit(work, affordable),
-             "left out: %zu rows and %zu coefficients take a QR factorisation of a copy of the data; "
-             "--inference asks for it",
-             problem->X.rows, problem->coefficients);
-    return false;
-}
-
 static bool is_wanted(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                       gradus_error *error)
 {
@@ -36,7 +21,8 @@ static bool is_wanted(const gr_fit_settings *settings, const gr_problem *problem
         gr_error(error, GRADUS_OK, gr_fault_none(), "left out: the fit was cancelled");
         return false;
     }
-    return settings->infer_always || settings->confidence > 0.0 || is_affordable(problem, error);
+    return settings->infer_always || settings->confidence > 0.0 ||
+           gr_fit_affords_qr(problem, "--inference", error);
 }
 
 /* The library does not know the names of columns. */

@@ -11,10 +11,11 @@ static json_t *certificate(const gr_fit *fit)
 {
     const gradus_certificate *c = &fit->certificate;
     if (!fit->has_closed_form) return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "backward_error", gr_json_number(c->backward_error),
-                     "orthogonality", gr_json_number(c->orthogonality), "distance",
-                     gr_json_number(c->distance), "digits", gr_json_number(c->digits), "condition",
-                     gr_json_number(c->condition), "rank", gr_json_count(c->rank));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "backward_error",
+                     gr_json_number(c->backward_error), "orthogonality", gr_json_number(c->orthogonality),
+                     "distance", gr_json_number(c->distance), "digits", gr_json_number(c->digits),
+                     "condition", gr_json_number(c->condition), "rank", gr_json_count(c->rank), "error_bound",
+                     gr_json_number(c->error_bound), "bound_reason", gr_json_text(c->bound_reason));
 }
 
 static json_t *reference(const gr_problem *problem, const gr_fit *fit)
@@ -23,6 +24,14 @@ static json_t *reference(const gr_problem *problem, const gr_fit *fit)
     return json_pack("{s:s, s:o, s:o, s:o}", "method", gr_reference_word(fit->facts.method), "theta",
                      gr_json_vector(problem->coefficients, fit->closed_form), "rank",
                      gr_json_count(fit->facts.rank), "condition", gr_json_number(fit->facts.condition));
+}
+
+static json_t *separation(const gr_problem *problem, const gr_fit *fit)
+{
+    if (!fit->has_direction) return json_pack("{s:n, s:n}", "separating_direction", "margin");
+    return json_pack("{s:o, s:o}", "separating_direction",
+                     gr_json_vector(problem->coefficients, fit->direction), "margin",
+                     gr_json_number(fit->margin));
 }
 
 /* The answer and how it was found. */
@@ -77,8 +86,10 @@ gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_proble
                                 gradus_error *error)
 {
     json_t *object = answer(settings, problem, fit);
-    const bool inferred = gr_fit_json_add(object, gr_fit_inference_json(problem, fit));
-    if (!gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, GR_SAVED_FORMAT)) || !inferred) {
+    bool whole = gr_fit_json_add(object, separation(problem, fit));
+    whole = gr_fit_json_add(object, gr_fit_inference_json(problem, fit)) && whole;
+    whole = gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, GR_SAVED_FORMAT)) && whole;
+    if (!whole) {
         json_decref(object);
         return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     }

@@ -190,6 +190,12 @@ const gr_option gr_fit_options[] = {
      "With a lasso or constraints: stops when the duality gap, which the objective is at most above its "
      "optimum, is T times the objective; 0 switches this off. Default 1e-12.",
      gr_read_number, AT(gap), &tolerances},
+    {"closed-form", NULL, NULL,
+     "Least squares: computes the closed form and the certificate whatever they cost: QR factorisations of "
+     "copies of the data. They are computed without it too where that takes no more than a second or so.",
+     gr_read_true, AT(refer_always), NULL},
+    {"no-closed-form", NULL, NULL, "Leaves the closed form and the certificate out.", gr_read_false,
+     AT(refer), NULL},
     {"confidence", "LEVEL", "a number from 1e-06 to 0.999999",
      "Prints confidence intervals of that level beside the standard errors; --json has them in any case, "
      "by default of 0.95.",
@@ -226,6 +232,7 @@ gr_fit_settings gr_fit_settings_default(void)
         .upper = (double)INFINITY,
         .intercept = true,
         .infer = true,
+        .refer = true,
         .standardize = true,
     };
 }

@@ -208,6 +208,17 @@ static void print_verdict(const gradus_certificate *certificate)
     gr_print_wrapped(0, LABEL, text);
 }
 
+static void print_error_bound(const gradus_certificate *certificate)
+{
+    char text[300];
+    if (isfinite(certificate->error_bound))
+        (void)snprintf(text, sizeof text, "%.2g of the coefficients' length, columns equilibrated: %s",
+                       certificate->error_bound, certificate->bound_reason);
+    else
+        (void)snprintf(text, sizeof text, "none: %s", certificate->bound_reason);
+    print_line("error bound", text);
+}
+
 static void print_certificate(const gr_fit *fit)
 {
     char text[200];
@@ -219,6 +230,7 @@ static void print_certificate(const gr_fit *fit)
     if (certificate->rank < fit->facts.size)
         gr_print_wrapped(
             0, LABEL, "Many answers fit these data equally well; the closed form is the shortest of them.");
+    print_error_bound(certificate);
 }
 
 static void print_no_inference(const gr_fit_settings *settings, const gr_fit *fit)
@@ -229,10 +241,22 @@ static void print_no_inference(const gr_fit_settings *settings, const gr_fit *fi
     print_line("inference", text);
 }
 
+static void print_margin(const gr_fit *fit)
+{
+    char text[160];
+    if (!fit->has_direction) return;
+    (void)snprintf(text, sizeof text,
+                   "%.6g: along the direction above every row prefers its class, or group of classes, "
+                   "by at least that",
+                   fit->margin);
+    print_line("margin", text);
+}
+
 void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
 {
     print_value(settings, &fit->report);
     print_work(settings, &fit->report);
+    print_margin(fit);
     if (fit->has_closed_form) {
         print_closed_form(fit);
         print_certificate(fit);

@@ -55,6 +55,21 @@ static void print_with_closed_form(const gr_problem *problem, const gr_fit *fit)
     }
 }
 
+static void print_with_direction(const gr_problem *problem, const gr_fit *fit)
+{
+    const size_t n = problem->coefficients;
+    const size_t first = widest_number(n, fit->theta, "coefficient");
+    const size_t second = widest_number(n, fit->direction, "direction");
+    const size_t name = name_width(problem, GAP + first + GAP + second);
+    gr_print_label("", name);
+    (void)printf("%*s%*s\n", (int)(GAP + first), "coefficient", (int)(GAP + second), "direction");
+    for (size_t j = 0; j < n; j++) {
+        gr_print_label(problem->names[j], name);
+        (void)printf("%*s%*s\n", (int)(GAP + first), cell_of(fit->theta[j]).text, (int)(GAP + second),
+                     cell_of(fit->direction[j]).text);
+    }
+}
+
 static void print_alone(const gr_problem *problem, const gr_fit *fit)
 {
     const size_t first = widest_number(problem->coefficients, fit->theta, "coefficient");
@@ -72,6 +87,8 @@ void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit)
     (void)putchar('\n');
     if (fit->has_closed_form)
         print_with_closed_form(problem, fit);
+    else if (fit->has_direction)
+        print_with_direction(problem, fit);
     else
         print_alone(problem, fit);
     (void)putchar('\n');

@@ -66,7 +66,10 @@ extern const gr_command gr_command_fit, gr_command_predict, gr_command_plot, gr_
     gr_command_info;
 extern const gr_command gr_command_plot_methods, gr_command_plot_surface, gr_command_plot_trace;
 
-/* Its own options and then the borrowed ones, NULL last. */
+/* option.c: the row of that name, or NULL. */
+const gr_option *gr_option_named(const gr_option *options, const char *name);
+
+/* option.c: its own options and then the borrowed ones, NULL last. */
 enum { GR_MOST_OPTIONS = 48 };
 void gr_command_rows(const gr_command *command, const gr_option *rows[GR_MOST_OPTIONS + 1]);
 

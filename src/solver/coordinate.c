@@ -40,6 +40,9 @@ static const double in_ball = 1e-12, on_sphere = 1e-14, margin = 8.0 * DBL_EPSIL
 /* A round that moves nothing by more than this share of the largest coordinate has arrived. */
 static const double rounding = 4.0 * DBL_EPSILON;
 
+/* A coordinate stays at 0 where the gradient is above the lasso by less than this share: by what adding it up in another order changes. */
+static const double excess = 256.0 * DBL_EPSILON;
+
 /* A pivot below this share of its diagonal entry says that the columns are dependent. */
 static const double least_pivot = 64.0 * DBL_EPSILON;
 
@@ -91,19 +94,20 @@ static double slope_along(const gr_quadratic *q, size_t j)
     return q->g[j] + mu(q, j) * q->x[j];
 }
 
+static bool is_zero(double x)
+{
+    return !(x > 0.0 || x < 0.0);
+}
+
 /* Where coordinate j has its minimum; one without curvature stays. */
 static double minimum_along(const gr_quadratic *q, size_t j)
 {
     const double curvature = curvature_along(q, j);
     if (!(curvature > 0.0)) return q->x[j];
+    if (is_zero(q->x[j]) && fabs(q->g[j]) <= lasso(q, j) * (1.0 + excess)) return q->x[j];
     const double t = gr_soft_threshold(q->x[j] - slope_along(q, j) / curvature, lasso(q, j) / curvature);
     if (t < lower(q, j)) return lower(q, j);
     return t > upper(q, j) ? upper(q, j) : t;
-}
-
-static bool is_zero(double x)
-{
-    return !(x > 0.0 || x < 0.0);
 }
 
 /* Coordinate j to its minimum; the change in the units that curvature gives, H_jj change^2 */

@@ -3,15 +3,11 @@
  * The smallest lasso at which every penalised coefficient is 0: max |g_j|, g the loss's gradient at 0 with the best intercept. Friedman,
  * Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1, section 2.5.
  */
-#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
 #include "model/linear.h"
 #include "solver/state.h"
-
-/* A solve adds up the gradient in another order: what is above it by so many roundings leaves no coefficient there either. */
-enum { ROUNDINGS = 256 };
 
 gradus_status gradus_lambda_max(const gradus_objective *f, double *lambda)
 {
@@ -28,6 +24,6 @@ gradus_status gradus_lambda_max(const gradus_objective *f, double *lambda)
     for (size_t j = 0; j < f->model.X.cols; j++)
         largest = fabs(gradient[j]) <= largest ? largest : fabs(gradient[j]);
     gr_release(&f->allocator, memory);
-    if (!status) *lambda = largest * (1.0 + ROUNDINGS * DBL_EPSILON);
+    if (!status) *lambda = largest;
     return status;
 }

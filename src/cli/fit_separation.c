@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The direction that proves that the classes can be separated, where a run ended so. */
+#include "cli/fit.h"
+#include "cli/heap.h"
+#include "cli/objective.h"
+#include "cli/problem.h"
+
+void gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+{
+    gradus_objective *cost = NULL;
+    if (fit->report.stop != GRADUS_STOP_SEPARABLE) return;
+    fit->direction = gr_new_doubles(problem->coefficients);
+    if (!fit->direction) return;
+    gradus_status status = gr_problem_objective(problem, settings->model, GRADUS_DIRECTION_DESCENT,
+                                                settings->ridge, &cost, NULL);
+    if (!status) status = gradus_separating_direction(cost, fit->theta, fit->direction, &fit->margin);
+    fit->has_direction = !status && fit->margin > 0.0;
+    gradus_objective_free(cost);
+}
