@@ -10,6 +10,7 @@
 
 #include "base/size.h"
 #include "pass/ahead.h"
+#include "pass/few_columns.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
 
@@ -19,11 +20,25 @@ static size_t size_of(const gr_leaf *leaf, const gr_outputs_evaluation *at)
     return leaf->reader->X.cols + (at->intercept ? 1 : 0);
 }
 
+static void multiply_few(const gr_block *block, size_t cols, size_t p, const gr_outputs_evaluation *at,
+                         double *Z)
+{
+    for (size_t c = 0; c < at->outputs; c += GR_FEW_OUTPUTS) {
+        const double *theta = at->theta + c * p;
+        gr_few_multiply(block, cols, gr_min(GR_FEW_OUTPUTS, at->outputs - c), theta, p,
+                        at->intercept ? theta + cols : NULL, Z + c * block->rows);
+    }
+}
+
 void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
                          double *Z, gr_ahead *ahead)
 {
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
+    if (gr_few_columns(cols)) {
+        multiply_few(block, cols, p, at, Z);
+        return;
+    }
     for (size_t c = 0; at->intercept && c < at->outputs; c++) {
         for (size_t i = 0; i < rows; i++) Z[c * rows + i] = at->theta[c * p + cols];
     }
@@ -45,7 +60,11 @@ static void add_transposed(const gr_leaf *leaf, const gr_block *block, const gr_
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
     const double *R = leaf->scratch;
-    for (size_t j = 0; j < cols; j += cut->panel_cols) {
+    const bool few = gr_few_columns(cols);
+    for (size_t c = 0; few && c < at->outputs; c += GR_FEW_OUTPUTS)
+        gr_few_add_transposed(block, cols, gr_min(GR_FEW_OUTPUTS, at->outputs - c), R + c * rows,
+                              gradient + c * p, p);
+    for (size_t j = 0; !few && j < cols; j += cut->panel_cols) {
         for (size_t c = 0; c < at->outputs; c += cut->panel_outputs)
             cblas_dgemm(CblasColMajor, block->by_row ? CblasNoTrans : CblasTrans, CblasNoTrans,
                         (int)gr_min(cut->panel_cols, cols - j),

@@ -64,11 +64,10 @@ enum {
 
     /*
      * Several outputs: a product of rows x columns x outputs, none of which is larger than GRAM_PRODUCT. A block of
-     * OUTPUT_BLOCK elements stays in the second cache between its two products; a leaf costs columns x outputs sums. Eight outputs
-     * in processor time of single passes, OpenBLAS's kernels for Haswell, and for AVX-512, which has better ones for small
-     * products: n = 20 by row 3.5 and 3.1, 3.6 and 3.4 with blocks twice as large; n = 100 by row 3.0 and 2.3, 3.1 and 3.2; by column
-     * 3.2 and 2.3, and 4.1 and 3.5 where the next pieces are not asked for ahead; n = 1000 by column 2.4 and 3.0, and 3.5 and 3.5 with
-     * pieces of 16.
+     * OUTPUT_BLOCK elements stays in the second cache between its two products; a leaf costs columns x outputs sums. What eight
+     * outputs cost, in processor time of single passes, with OpenBLAS's kernels for Haswell and for AVX-512: n = 100 by row 3.0 and 2.1
+     * (with blocks twice as large 3.1 and 3.2), by column 3.3 and 2.1 (3.8 and 3.5 where the next pieces are not asked for ahead);
+     * n = 1000 by row 3.1 and 1.9, by column 2.3 and 2.9 (3.5 and 3.5 with pieces of 16). Of few columns see few_columns.c: 2.8.
      */
     OUTPUT_PANEL = 64,
     OUTPUT_BLOCK = 8192,
