@@ -578,3 +578,89 @@ Test(lasso, a_path_begins_with_nothing)
         }
     }
 }
+
+/* A ball, alone and beside lasso and bounds: few steps, and the answer of FISTA. */
+Test(lasso, a_ball_takes_few_steps)
+{
+    for (int loss = 0; loss < LOSSES; loss++) {
+        for (int kind = 0; kind < FIT_KINDS; kind += 3) {
+            fit f = fit_make(900 + (uint64_t)kind, 60, 6, kind, kind % 2 ? 0.01 : 0.0);
+            f.options.radius = 0.04;
+            gradus_objective *objective = objective_of(&f, loss);
+            double theta[2][7] = {{0.0}}, square = 0.0;
+            gradus_report reports[2];
+            for (int way = 0; way < 2; way++) {
+                gradus_options options = until_nothing_moves();
+                if (way) options.method = GRADUS_METHOD_NESTEROV;
+                if (way) options.metric = GRADUS_METRIC_DIAGONAL;
+                cr_assert_eq(gradus_descend(objective, theta[way], &options, &reports[way]), 0);
+            }
+            cr_assert_eq(reports[0].method, GRADUS_METHOD_COORDINATE);
+            cr_assert(gradus_stop_converged(reports[0].stop) && reports[0].iterations <= 60,
+                      "loss %d, kind %d: %zu, %s", loss, kind, reports[0].iterations,
+                      gradus_stop_sentence(reports[0].stop));
+            cr_assert_leq(reports[0].value, reports[1].value + 1e-12 * (1.0 + fabs(reports[1].value)));
+            for (size_t j = 0; j < 6; j++) square += theta[0][j] * theta[0][j];
+            cr_assert_leq(sqrt(square), 0.04 * (1.0 + 1e-15));
+            gradus_objective_free(objective);
+            fit_free(&f);
+        }
+    }
+}
+
+/* A run by a working set heeds budgets and the monitor as any other; one whose time is over ends. */
+Test(lasso, a_working_set_is_cut_short)
+{
+    fit f = fit_make(97, 50, 1100, INTERCEPT, 0.002);
+    gradus_objective *objective = objective_of(&f, TEST_LOGISTIC);
+    double *theta = (double *)calloc(1101, sizeof *theta);
+    gradus_options options = gradus_options_default();
+    gradus_report report;
+    options.stop.max_iterations = 1;
+    cr_assert_eq(gradus_descend(objective, theta, &options, &report), 0);
+    cr_assert(report.stop == GRADUS_STOP_MAX_ITERATIONS && report.iterations == 1 &&
+              report.duality_gap > 0.0);
+    memset(theta, 0, 1101 * sizeof *theta);
+    options.stop.max_iterations = 0;
+    options.stop.seconds = 1e-9;
+    cr_assert_eq(gradus_descend(objective, theta, &options, &report), 0);
+    cr_assert_eq(report.stop, GRADUS_STOP_TIME);
+    watcher w = {0, 0, GRADUS_MONITOR_STOP, 2};
+    options.stop.seconds = 0.0;
+    options.monitor = watch;
+    options.monitor_context = &w;
+    cr_assert_eq(gradus_descend(objective, theta, &options, &report), 0);
+    cr_assert(report.stop == GRADUS_STOP_MONITOR && w.calls == 2);
+    free(theta);
+    gradus_objective_free(objective);
+    fit_free(&f);
+}
+
+/* Columns of zeros, twice the same column, one row, one column: nothing divides by what is not there. */
+Test(lasso, degenerate_shapes)
+{
+    for (int loss = 0; loss < LOSSES; loss++) {
+        fit f = fit_make(99, 30, 5, INTERCEPT, 0.05);
+        for (size_t i = 0; i < 30; i++) {
+            *test_element(f.data.x, &f.data.X, i, 1) = 0.0;
+            *test_element(f.data.x, &f.data.X, i, 3) = *test_element(f.data.x, &f.data.X, i, 2);
+        }
+        gradus_objective *objective = objective_of(&f, loss);
+        double theta[6] = {0.0};
+        gradus_report report;
+        cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop), "loss %d: %s", loss, gradus_stop_sentence(report.stop));
+        cr_assert_leq(violation(&f, loss, theta), 1e-6);
+        cr_assert(!(theta[1] > 0.0) && !(theta[1] < 0.0));
+        gradus_objective_free(objective);
+        fit_free(&f);
+        f = fit_make(100, 1, 1, 0, 0.001);
+        objective = objective_of(&f, loss);
+        theta[0] = 0.0;
+        cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
+        cr_assert_leq(violation(&f, loss, theta), 1e-6, "loss %d: %s", loss,
+                      gradus_stop_sentence(report.stop));
+        gradus_objective_free(objective);
+        fit_free(&f);
+    }
+}

@@ -83,7 +83,10 @@ static double best_response(const gr_model *model, size_t j, double s)
 /* h(theta) + h*(s) - s theta = (h(theta) - s theta) - (h(t) - s t), t the best response */
 static double column_slack(const gr_model *model, size_t j, double s, double theta)
 {
-    const double lasso = model->penalty.lasso, t = best_response(model, j, s);
+    const gr_penalty *h = &model->penalty;
+    const bool rests = !(theta > 0.0 || theta < 0.0) && fabs(s) <= h->lasso;
+    if (rests && gr_penalty_lower(h, j) <= 0.0 && gr_penalty_upper(h, j) >= 0.0) return 0.0;
+    const double lasso = h->lasso, t = best_response(model, j, s);
     const double here = lasso * fabs(theta) - s * theta, there = lasso * fabs(t) - s * t;
     const double slack = here - there + 0.5 * model->ridge * (theta - t) * (theta + t);
     return slack > 0.0 || isnan(slack) ? slack : 0.0;

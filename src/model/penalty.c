@@ -8,16 +8,6 @@
 /* Halvings of an interval of doubles, and doublings up to its end. */
 enum { HALVINGS = 200, DOUBLINGS = 2000 };
 
-double gr_penalty_lower(const gr_penalty *h, size_t j)
-{
-    return h->lower ? h->lower[j] : -(double)INFINITY;
-}
-
-double gr_penalty_upper(const gr_penalty *h, size_t j)
-{
-    return h->upper ? h->upper[j] : (double)INFINITY;
-}
-
 bool gr_penalty_is_nothing(const gr_penalty *h, size_t n)
 {
     if (h->lasso > 0.0 || h->radius > 0.0) return false;
@@ -43,13 +33,6 @@ double gr_penalty_value(const gr_penalty *h, size_t n, const double *theta)
     if (!(h->lasso > 0.0)) return 0.0;
     for (size_t j = 0; j < n; j++) sum += fabs(theta[j]);
     return h->lasso * sum;
-}
-
-double gr_soft_threshold(double v, double t)
-{
-    if (v > t) return v - t;
-    if (v < -t) return v + t;
-    return isnan(v) ? v : 0.0;
 }
 
 static double within_bounds(const gr_penalty *h, size_t j, double x)

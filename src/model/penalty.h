@@ -3,6 +3,7 @@
 #ifndef GR_MODEL_PENALTY_H
 #define GR_MODEL_PENALTY_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,14 +23,26 @@ bool gr_penalty_is_nothing(const gr_penalty *h, size_t n);
 /* Is every bound 0 or infinite, and nothing else there? Then h(c theta) = h(theta) for every c > 0. */
 bool gr_penalty_is_cone(const gr_penalty *h, size_t n);
 
-double gr_penalty_lower(const gr_penalty *h, size_t j);
-double gr_penalty_upper(const gr_penalty *h, size_t j);
+static inline double gr_penalty_lower(const gr_penalty *h, size_t j)
+{
+    return h->lower ? h->lower[j] : -(double)INFINITY;
+}
+
+static inline double gr_penalty_upper(const gr_penalty *h, size_t j)
+{
+    return h->upper ? h->upper[j] : (double)INFINITY;
+}
 
 /* lasso * sum |theta_j| */
 double gr_penalty_value(const gr_penalty *h, size_t n, const double *theta);
 
 /* sign(v) max(|v| - t, 0); NaN stays NaN */
-double gr_soft_threshold(double v, double t);
+static inline double gr_soft_threshold(double v, double t)
+{
+    if (v > t) return v - t;
+    if (v < -t) return v + t;
+    return isnan(v) ? v : 0.0;
+}
 
 /*
  * x = argmin h(x) + 1/(2 alpha) sum_j P_j (x_j - v_j)^2, in place of v. P: n numbers above 0, NULL for all 1. Coordinate by

@@ -28,19 +28,20 @@ static const double poor = 0.005, poor_of_sample = 0.05;
 /* The shortest and the longest share of a refused step that is tried next */
 static const double shortest = 0.1, longest = 0.5;
 
-/* gradient'd + h(x) - h(theta), for d = x - theta; *rounding is how much of it may be none */
+/* gradient'd + h(x) - h(theta), for d = x - theta; *rounding is how much of it may be none: a point on a sphere is there but for rounding */
 static double promise_of(const gradus_solver *solver, const double *gradient, const double *x,
                          double *rounding)
 {
     const double *theta = solver->current.theta, lasso = solver->f->model.penalty.lasso;
     const size_t cols = solver->f->model.X.cols;
+    const bool ball = solver->f->model.penalty.radius > 0.0;
     double sum = 0.0, terms = 0.0;
     for (size_t j = 0; j < solver->n; j++) {
         const double d = x[j] - theta[j];
         sum += gradient[j] * d + (j < cols ? lasso * (fabs(x[j]) - fabs(theta[j])) : 0.0);
-        terms += fabs(d) * (fabs(gradient[j]) + lasso);
+        terms += (fabs(d) + (ball ? fabs(x[j]) : 0.0)) * (fabs(gradient[j]) + lasso);
     }
-    *rounding = 8.0 * DBL_EPSILON * terms;
+    *rounding = (ball ? 64.0 : 8.0) * DBL_EPSILON * terms;
     return sum;
 }
 
@@ -91,13 +92,17 @@ static bool move(gradus_solver *solver, double alpha)
     return moved;
 }
 
+static bool is_drowned(const gradus_solver *solver)
+{
+    const double before = solver->current.value;
+    return fabs(solver->trial.value - before) <= GR_VALUE_ROUNDING * fabs(before);
+}
+
 static bool acceptable(const gradus_solver *solver, double alpha)
 {
     const gr_point *x = &solver->trial, *from = &solver->current;
-    const double change = x->value - from->value;
     double rounding;
-    if (fabs(change) > GR_VALUE_ROUNDING * fabs(from->value))
-        return change <= sufficient * alpha * solver->curved.promise;
+    if (!is_drowned(solver)) return x->value - from->value <= sufficient * alpha * solver->curved.promise;
     return promise_of(solver, x->gradient, x->theta, &rounding) <= rounding || x->gap <= from->gap;
 }
 
@@ -126,6 +131,11 @@ static gradus_status advance(gradus_solver *solver)
         if (status || outcome == GR_CANCELLED) break;
         if (outcome == GR_FINITE && acceptable(solver, alpha)) break;
         solver->curved.strayed = true;
+        /* what neither a whole nor a shorter step brings is not there */
+        if (outcome == GR_FINITE && alpha <= shortest && is_drowned(solver)) {
+            solver->stop = GRADUS_STOP_NO_PROGRESS;
+            break;
+        }
         alpha = shorter(solver, alpha, outcome);
     }
     return status;
