@@ -47,7 +47,7 @@ static void accept(gradus_solver *solver)
     const gr_point from = solver->current, to = solver->trial;
     gr_history *history = &solver->history;
     history->previous_value = from.value;
-    history->previous_squared_norm = solver->squared_norm;
+    history->previous_correction = solver->correction;
     history->previous_slope = solver->slope;
     if (!solver->batches.active) measure_step(solver, &from, &to);
     gr_search_accept(solver);

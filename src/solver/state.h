@@ -194,7 +194,7 @@ typedef struct gr_refinement {
     double *pass;              /* the pass's own memory */
     bool active;               /* every step is now one of these */
     size_t steps, still;       /* taken; without progress */
-    double least;              /* squared gradient norm in the metric */
+    double least;              /* of the corrections so far */
     gradus_stop_reason reason; /* why the run before it ended */
 } gr_refinement;
 
@@ -221,13 +221,13 @@ typedef struct gr_proximal {
 typedef struct gr_history {
     double start_gradient_norm;
     double start_value;
-    double least_value;           /* of phi, lowered only by more than its rounding */
-    double least_norm;            /* of the gradient, in the metric */
-    size_t progress_at;           /* the iteration that last lowered one of the two */
-    double step_norm;             /* ||theta_new - theta|| */
-    double previous_value;        /* phi before the last step */
-    double previous_slope;        /* before the last step */
-    double previous_squared_norm; /* squared_norm before the last step */
+    double least_value;         /* of phi, lowered only by more than its rounding */
+    double least_norm;          /* of the gradient, in the metric */
+    size_t progress_at;         /* the iteration that last lowered one of the two */
+    double step_norm;           /* ||theta_new - theta|| */
+    double previous_value;      /* phi before the last step */
+    double previous_slope;      /* before the last step */
+    double previous_correction; /* before the last step */
 } gr_history;
 
 struct gradus_solver {
@@ -245,6 +245,8 @@ struct gradus_solver {
     double *direction;
     double slope;        /* gradient'direction at current */
     double squared_norm; /* of the gradient at current, in the metric: gradient'P^(-1)gradient */
+    double
+        correction; /* its root, also where the square underflows; of methods that are judged by it, see gr_measure */
     gr_columns columns;
     gr_factored factored;
     gr_leaping leap;
@@ -290,6 +292,9 @@ struct gradus_solver {
 
 /* A run that can go no further has arrived only where its duality gap, if one is known, is at most this share of the value. */
 #define GR_GAP_ARRIVED 1e-6
+
+/* stop.c: squared_norm and correction, from steepest = -P^(-1) gradient */
+void gr_measure(gradus_solver *solver, const double *gradient, const double *steepest);
 
 /* iterate.c: one iteration of a run that has not ended */
 gradus_status gr_iterate(gradus_solver *solver);

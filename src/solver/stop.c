@@ -19,9 +19,6 @@ enum { SKETCH_PATIENCE = 6 };
  */
 enum { LBFGS_PATIENCE = 20 };
 
-/* The unit roundoff to the fourth power. */
-#define VANISHED 1.5e-64
-
 /* The square of a hundred roundings. */
 static const double ZERO_ROUNDING = 1e-24;
 
@@ -120,10 +117,14 @@ static gradus_stop_reason converged(const gradus_solver *solver)
  */
 double gr_backward_error(const gradus_solver *solver)
 {
-    const double *unit = solver->columns.scale, *theta = solver->current.theta;
-    double square = 0.0;
-    for (size_t j = 0; j < solver->n; j++) square += (theta[j] / unit[j]) * (theta[j] / unit[j]);
-    return sqrt(solver->squared_norm / (solver->factored.trace * square));
+    const double size = gr_norm_over(solver->n, solver->current.theta, solver->columns.scale);
+    return solver->correction / sqrt(solver->factored.trace) / size;
+}
+
+void gr_measure(gradus_solver *solver, const double *gradient, const double *steepest)
+{
+    solver->squared_norm = -gr_dot(solver->n, gradient, steepest);
+    solver->correction = gr_root_of_dot(solver->n, gradient, steepest);
 }
 
 /*
@@ -141,11 +142,10 @@ static double accepted_error(const gradus_solver *solver)
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
     if (solver->metric->backward_error(solver) <= accepted_error(solver)) return GRADUS_STOP_BACKWARD_ERROR;
-    /* an answer of 0 has no relative error: the squared rounding of the residual at the start, squared again */
-    if (solver->squared_norm <= 2.0 * VANISHED * solver->history.start_value)
-        return GRADUS_STOP_BACKWARD_ERROR;
+    /* nothing to correct; an answer of 0, which has no relative error, is approached until here */
+    if (!(solver->current.gradient_norm > 0.0)) return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
-    const bool halved = solver->squared_norm < 0.25 * solver->history.previous_squared_norm;
+    const bool halved = solver->correction < 0.5 * solver->history.previous_correction;
     if (solver->iterations > 1 && (solver->factored.exact ? !halved : still >= SKETCH_PATIENCE))
         return GRADUS_STOP_NO_PROGRESS;
     return GRADUS_STOP_RUNNING;
