@@ -180,6 +180,7 @@ const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .from_hessian = true,
                                   .prepare = prepare,
                                   .steepest = steepest,
+                                  .length = gr_length_in_units,
                                   .backward_error = gr_backward_error};
 const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .name = "Hessian",
@@ -188,15 +189,18 @@ const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .reweighted = true,
                                      .prepare = prepare,
                                      .steepest = steepest,
+                                     .length = gr_length_in_units,
                                      .backward_error = gr_backward_error};
 const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .name = "sampled Gram",
                                           .needs_model = true,
                                           .prepare = prepare_sampled,
-                                          .steepest = steepest};
+                                          .steepest = steepest,
+                                          .length = gr_length_in_units};
 
 const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
                                              .name = "sampled Hessian",
                                              .needs_model = true,
                                              .prepare = prepare_sampled_hessian,
-                                             .steepest = steepest};
+                                             .steepest = steepest,
+                                             .length = gr_length_in_units};

@@ -46,4 +46,5 @@ const gr_metric gr_metric_sketch = {.id = GRADUS_METRIC_SKETCH,
                                     .needs_model = true,
                                     .prepare = prepare,
                                     .steepest = gr_rows_steepest,
+                                    .length = gr_length_in_units,
                                     .backward_error = gr_backward_error};

@@ -61,6 +61,8 @@ typedef struct gr_metric {
     gradus_status (*prepare)(gradus_solver *solver);
     /* direction = -P^(-1) gradient */
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
+    /* ||v||_2 where theta is in columns of about one length; NULL where the metric knows no columns */
+    double (*length)(const gradus_solver *solver, const double *v);
     /* an estimate of the backward error of current as a least-squares answer, NULL where there is none */
     double (*backward_error)(const gradus_solver *solver);
 } gr_metric;
@@ -290,6 +292,9 @@ struct gradus_solver {
  */
 #define GR_VALUE_ROUNDING 1e-10
 
+/* What a good answer of least squares leaves of backward error is 1e-16, what a bad one stops at is 1e-8 or more. */
+#define GR_ANSWER 1e-12
+
 /* A run that can go no further has arrived only where its duality gap, if one is known, is at most this share of the value. */
 #define GR_GAP_ARRIVED 1e-6
 
@@ -448,6 +453,8 @@ gradus_stop_reason gr_stop_check(gradus_solver *solver);
 gradus_stop_reason gr_stop_budget(const gradus_solver *solver);
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);
+/* the length in a metric whose units are columns.scale */
+double gr_length_in_units(const gradus_solver *solver, const double *v);
 
 /* monitor.c: shows the iterate to the caller */
 gradus_status gr_monitor_call(gradus_solver *solver);

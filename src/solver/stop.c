@@ -10,6 +10,9 @@
 /* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */
 static const double working_precision = DBL_EPSILON / 2.0;
 
+/* Iterations without progress after which a gradient that is small is as small as it can be. */
+enum { SETTLED = 5 };
+
 /* In the metric of a sketch the error falls to about a third a step, but not evenly. */
 enum { SKETCH_PATIENCE = 6 };
 
@@ -78,16 +81,51 @@ static void note_progress(gradus_solver *solver)
     history->progress_at = solver->iterations;
 }
 
+/* Is the answer to be judged by what it should be, because the caller has not said by what? */
+static bool judges_itself(const gradus_solver *solver)
+{
+    return gr_objective_is_model(solver->f) && solver->metric->length && solver->method->unit_step &&
+           !solver->asked_for_gradient;
+}
+
 /*
- * A gradient that is enormous at the start, as that of Poisson regression may be, says nothing of what is small. Then theta itself
- * must be accurate: the correction that the metric promises, in its norm, relative to theta.
+ * Least squares whose Hessian nobody has factored: a bound of the backward error, for A in columns of one length,
+ *
+ *   min( ||A'r|| / (||A||_F ||r||),  ||r|| / (||A||_F ||theta||) ).
+ *
+ * Paige and Saunders, ACM Trans. Math. Softw. 8 (1982) 43, section 6.
+ */
+static double residual_error(const gradus_solver *solver)
+{
+    double *steepest = solver->trial.gradient; /* free until the next trial */
+    solver->metric->steepest(solver, solver->current.gradient, steepest);
+    const double gradient = gr_root_of_dot(solver->n, solver->current.gradient, steepest),
+                 residual = sqrt(2.0 * solver->current.value), size = sqrt(solver->factored.trace);
+    return fmin(gradient / size / residual,
+                residual / size / solver->metric->length(solver, solver->current.theta));
+}
+
+/* ... of such an answer of which nothing more is known */
+static bool is_answer(const gradus_solver *solver, double tolerance)
+{
+    const bool known = solver->correction > 0.0 && judges_itself(solver) && gr_convex_quadratic(solver);
+    return !known || residual_error(solver) <= tolerance;
+}
+
+/*
+ * A gradient is small or large only beside another, and that at the start says nothing of what is small at the optimum. By default
+ * theta itself must be accurate: a quasi-Newton step, which is its error as far as is known, must be that small in columns of one
+ * length, or rounding of the data. What rounding does not let fall any further has arrived, too.
  */
 static bool correction_vanishes(const gradus_solver *solver)
 {
-    const bool judged = gr_objective_is_model(solver->f) && solver->f->model.loss->expected &&
-                        solver->factored.trace > 0.0 && !solver->asked_for_gradient;
-    if (!judged || !(solver->squared_norm > 0.0)) return true;
-    return gr_backward_error(solver) <= solver->options.stop.gradient_tolerance;
+    if (!judges_itself(solver) || !(solver->correction > 0.0)) return true;
+    const double tolerance = solver->options.stop.gradient_tolerance,
+                 step = solver->metric->length(solver, solver->direction),
+                 size = solver->metric->length(solver, solver->current.theta);
+    if (!is_answer(solver, tolerance)) return false;
+    return step <= tolerance * size || gr_backward_error(solver) <= working_precision ||
+           solver->iterations - solver->history.progress_at >= SETTLED;
 }
 
 static gradus_stop_reason converged(const gradus_solver *solver)
@@ -117,8 +155,13 @@ static gradus_stop_reason converged(const gradus_solver *solver)
  */
 double gr_backward_error(const gradus_solver *solver)
 {
-    const double size = gr_norm_over(solver->n, solver->current.theta, solver->columns.scale);
+    const double size = solver->metric->length(solver, solver->current.theta);
     return solver->correction / sqrt(solver->factored.trace) / size;
+}
+
+double gr_length_in_units(const gradus_solver *solver, const double *v)
+{
+    return gr_norm_over(solver->n, v, solver->columns.scale);
 }
 
 void gr_measure(gradus_solver *solver, const double *gradient, const double *steepest)
@@ -196,6 +239,7 @@ static gradus_stop_reason judge_progress(const gradus_solver *solver)
     if (solver->step->schedule && !first_steps_vanish(solver)) return GRADUS_STOP_STALLED;
     if (solver->proximal.active && solver->current.gap > GR_GAP_ARRIVED * fabs(solver->current.value))
         return GRADUS_STOP_STALLED;
+    if (!is_answer(solver, GR_ANSWER)) return GRADUS_STOP_STALLED;
     /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
     const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
     const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
