@@ -229,7 +229,9 @@ typedef struct gr_history {
     double step_norm;           /* ||theta_new - theta|| */
     double previous_value;      /* phi before the last step */
     double previous_slope;      /* before the last step */
+    double start_correction;    /* at the start */
     double previous_correction; /* before the last step */
+    bool from_origin;           /* theta has been 0 */
 } gr_history;
 
 struct gradus_solver {
@@ -382,6 +384,10 @@ gradus_status gr_leap(gradus_solver *solver);
 /* sample.c: as gr_solver_begin, after a sample of the rows was optimised where that is asked for or pays */
 gradus_status gr_sample_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gradus_solver **solver);
+
+/* origin.c: is the answer so small beside the start that the run should go on from 0? Then the trial is 0 */
+bool gr_origin_is_due(const gradus_solver *solver);
+gradus_status gr_origin(gradus_solver *solver);
 
 /* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient */
 gradus_status gr_rows_allocate(gradus_solver *solver, size_t rows);

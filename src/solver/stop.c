@@ -41,6 +41,7 @@ void gr_stop_begin(gradus_solver *solver)
     history->least_value = history->start_value = solver->current.value;
     history->least_norm = (double)INFINITY;
     history->previous_value = solver->current.value;
+    history->from_origin = !(gr_norm(solver->n, solver->current.theta) > 0.0);
 }
 
 /* Remembers a best value, and its point where a later one may be worse. */
@@ -185,7 +186,7 @@ static double accepted_error(const gradus_solver *solver)
 static gradus_stop_reason refined(const gradus_solver *solver)
 {
     if (solver->metric->backward_error(solver) <= accepted_error(solver)) return GRADUS_STOP_BACKWARD_ERROR;
-    /* nothing to correct; an answer of 0, which has no relative error, is approached until here */
+    /* nothing to correct: the end of an answer of 0, which has no relative error */
     if (!(solver->current.gradient_norm > 0.0)) return GRADUS_STOP_BACKWARD_ERROR;
     const size_t still = solver->iterations - solver->history.progress_at;
     const bool halved = solver->correction < 0.5 * solver->history.previous_correction;
@@ -266,6 +267,7 @@ gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason
 gradus_stop_reason gr_stop_check(gradus_solver *solver)
 {
     note_progress(solver);
+    if (solver->iterations == 0) solver->history.start_correction = solver->correction;
     gradus_stop_reason reason = solver->refines ? refined(solver) : GRADUS_STOP_RUNNING;
     if (reason == GRADUS_STOP_RUNNING) reason = converged(solver);
     if (reason == GRADUS_STOP_RUNNING && out_of_patience(solver)) reason = GRADUS_STOP_NO_PROGRESS;
