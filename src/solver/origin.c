@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/vector.h"
 #include "solver/state.h"
 
 /* The unit roundoff squared: twice the precision that a correction of the start's size could have had. */
@@ -15,7 +16,9 @@ static const double tiny = 0x1p-106;
 bool gr_origin_is_due(const gradus_solver *solver)
 {
     const gr_history *history = &solver->history;
-    return solver->refines && !history->from_origin && solver->correction <= tiny * history->start_correction;
+    return solver->refines && !history->from_origin &&
+           solver->correction <= tiny * history->start_correction &&
+           gr_norm(solver->n, solver->current.theta) > 0.0;
 }
 
 gradus_status gr_origin(gradus_solver *solver)

@@ -231,7 +231,7 @@ typedef struct gr_history {
     double previous_slope;      /* before the last step */
     double start_correction;    /* at the start */
     double previous_correction; /* before the last step */
-    bool from_origin;           /* theta has been 0 */
+    bool from_origin;           /* the run has gone on from 0 once */
 } gr_history;
 
 struct gradus_solver {
