@@ -22,6 +22,7 @@ static gradus_status prepare(gradus_solver *solver)
         if (!(root[j] > 0.0)) root[j] = 1.0;
     }
     if (model->intercept) root[n] = bound;
+    solver->factored.trace = (double)solver->n;
     return GRADUS_OK;
 }
 
@@ -31,9 +32,20 @@ static void steepest(const gradus_solver *solver, const double *gradient, double
     for (size_t j = 0; j < solver->n; j++) direction[j] = -gradient[j] / root[j] / root[j];
 }
 
+static double length(const gradus_solver *solver, const double *v)
+{
+    double square = 0.0;
+    for (size_t j = 0; j < solver->n; j++) {
+        const double part = solver->columns.scale[j] * v[j];
+        square += part * part;
+    }
+    return sqrt(square);
+}
+
 const gr_metric gr_metric_diagonal = {.id = GRADUS_METRIC_DIAGONAL,
                                       .name = "diagonal",
                                       .needs_model = true,
                                       .prepare = prepare,
                                       .steepest = steepest,
+                                      .length = length,
                                       .backward_error = NULL};

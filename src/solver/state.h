@@ -121,7 +121,7 @@ typedef struct gr_factored {
     double *matrix; /* an allocation of its own */
     bool exact;     /* P is the Hessian */
     double share;   /* b/W, where the factored matrix leaves it out */
-    double trace;   /* of the equilibrated P */
+    double trace;   /* of the equilibrated P; of a diagonal one that is not factored, too */
     gr_cholesky cholesky;
     gr_tiled_lq lq;
 } gr_factored;
