@@ -239,6 +239,22 @@ Test(base, norm_of_mixed_sizes)
     cr_assert(test_digits(gr_norm(3, tiny), DBL_MIN) >= 15);
     cr_assert(gr_norm(0, mixed) == 0.0 && gr_norm(1, tiny + 2) == 0.0);
     cr_assert(gr_distance(4, mixed, mixed) == 0.0);
+    const double long_columns[2] = {3e200, 4e-200}, units[2] = {1e200, 1e-200}, small[2] = {3e-200, 4e-200};
+    cr_assert(test_digits(gr_norm_over(2, long_columns, units), 5.0) >= 15);
+    cr_assert(test_digits(gr_norm_over(2, small, (const double[]){1.0, 1.0}), 5e-200) >= 15);
+    cr_assert(test_digits(gr_norm_over(2, (const double[]){3e200, 4e200}, (const double[]){1.0, -1.0}),
+                          5e200) >= 15);
+    cr_assert(gr_norm_over(2, (const double[]){0.0, 0.0}, units) == 0.0);
+    /* terms 9e-400, 16e-400 and 9e400, 16e400, of factors that share no unit */
+    cr_assert(
+        test_digits(gr_root_of_dot(2, (const double[]){3e-300, 8e-150}, (const double[]){3e-100, 2e-250}),
+                    5e-200) >= 15);
+    cr_assert(test_digits(gr_root_of_dot(2, (const double[]){-3e300, -8e150}, (const double[]){3e100, 2e250}),
+                          5e200) >= 15);
+    cr_assert(test_digits(gr_root_of_dot(2, (const double[]){3.0, 8.0}, (const double[]){3.0, 2.0}), 5.0) >=
+              15);
+    cr_assert(gr_root_of_dot(2, (const double[]){0.0, 1e-300}, (const double[]){1e300, 0.0}) == 0.0);
+    cr_assert(isnan(gr_root_of_dot(1, (const double[]){(double)NAN}, (const double[]){1.0})));
 }
 
 Test(base, norm_of_numbers_that_are_not_finite)

@@ -220,6 +220,47 @@ Test(stop, backward_error)
     gradus_objective_free(f);
 }
 
+/*
+ * Answers that are small beside the response, or beside the start, are answers all the same: a column of 1e-150 and a ridge of 1
+ * leave theta = x'y/m, for the column's square is 1e-300; and a response of 1e-170, whose square is no double, another of its size.
+ */
+Test(stop, small_answers_are_answers)
+{
+    enum { ROWS = 12, COLS = 2 };
+    static const struct small {
+        double column, response, ridge;
+    } sizes[] = {{1e-150, 1.0, 1.0}, {1e-30, 1e-20, 1e3}, {1e-160, 1e-10, 1e12}, {1.0, 1e-170, 1e14}};
+    static const double starts[] = {0.0, 1.0, -1e20, 1e-20};
+    test_random random = test_random_from(64);
+    for (size_t k = 0; k < 16; k++) {
+        const struct small *size = &sizes[k / 4];
+        double x[ROWS * COLS], y[ROWS], theta[COLS];
+        long double exact[COLS] = {0.0L};
+        for (size_t i = 0; i < ROWS; i++) {
+            y[i] = size->response * test_random_uniform(&random);
+            for (size_t j = 0; j < COLS; j++) {
+                x[i * COLS + j] = size->column * test_random_uniform(&random);
+                exact[j] += (long double)x[i * COLS + j] * y[i] / ROWS / (long double)size->ridge;
+            }
+        }
+        for (size_t j = 0; j < COLS; j++) theta[j] = starts[k % 4];
+        const gradus_matrix X = gradus_row_major(ROWS, COLS, x, COLS);
+        gradus_model_options model = gradus_model_options_default();
+        model.ridge = size->ridge;
+        gradus_objective *f = NULL;
+        gradus_report report;
+        cr_assert_eq(gradus_least_squares(&X, y, &model, &f), 0);
+        cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+        cr_assert(gradus_stop_converged(report.stop), "%zu: %s", k, gradus_stop_sentence(report.stop));
+        cr_assert_leq(report.passes, 12.0, "%zu: %g passes", k, report.passes);
+        for (size_t j = 0; j < COLS; j++) {
+            const double digits = -log10(fabs((double)((theta[j] - exact[j]) / exact[j])) + 1e-16);
+            cr_assert_geq(digits, 13.0, "%zu: %g for %Lg, %.1f digits", k, theta[j], exact[j], digits);
+        }
+        gradus_objective_free(f);
+    }
+}
+
 Test(stop, no_progress_where_the_step_does_not_move_theta)
 {
     gradus_objective *f = function_of(3, bowl, NULL);

@@ -115,9 +115,8 @@ GRADUS_API gradus_status gradus_log_likelihood(const gradus_matrix *X, const dou
  * log(t_i). y: counts, or any finite numbers >= 0. The terms that cancel where y is large are never formed.
  *
  * The curvature mu_i has no bound. Metrics that want one take what it should be at the optimum: w_i (y_i + 1/10) in the place
- * of b w_i in GRAM, and elsewhere as b its weighted mean. And a gradient at the start that is huge says nothing of the
- * optimum: where no gradient tolerance is asked for and the metric was factored, the run also goes on until the correction that the
- * metric promises is 1e-12 of theta, or no further progress is possible.
+ * of b w_i in GRAM, and elsewhere as b its weighted mean. A gradient at the start that is huge says nothing of the optimum; by
+ * default theta itself must be accurate (see gradient_tolerance in solver.h).
  * Where the counts of some columns' rows are all 0, the optimum may lie at infinity; a ridge brings it back.
  * Otherwise as gradus_least_squares, with GRADUS_ERROR_COUNT for a negative y.
  * Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., Chapman and Hall 1989, chapter 6.

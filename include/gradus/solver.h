@@ -224,9 +224,15 @@ typedef struct gradus_batching {
  * All norms are Euclidean, in the caller's coordinates; f is the function as the caller gave it.
  */
 typedef struct gradus_stop_criteria {
-    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12, 1e-13 with several
-     * outputs in the metric GRAM; off where least squares is
-     * refined (metric GRAM, HESSIAN, SKETCH or QR, method and step rule automatic) and nothing was set. With the tolerance set to off, a logistic
+    /* ||grad f|| <= tolerance * ||grad f at the start||; above 0, at most 1, default 1e-12, 1e-13 with several outputs in
+     * the metric GRAM; off where least squares is
+     * refined (metric GRAM, HESSIAN, SKETCH or QR, method and step rule automatic) and nothing was set. Where nothing was set, LBFGS
+     * on a model, in any metric but IDENTITY, goes on until theta is accurate, too: until the whole step d is
+     *   ||d|| <= 1e-12 ||theta||       in columns of one length,
+     * or rounding of the data, or has not fallen for 5 iterations; and with least squares
+     *   min(||A'r|| / (||A||_F ||r||), ||r|| / (||A||_F ||theta||)) <= 1e-12,
+     * a bound of the backward error (Paige and Saunders, ACM Trans. Math. Softw. 8 (1982) 43), without which it ends as
+     * STALLED. With the tolerance set to off, a logistic
      * run also goes on where theta separates the classes, until it would be called converged: it ends as SEPARABLE. */
     double gradient_tolerance;
     /* ||theta_new - theta|| <= tolerance * ||theta_new||; above 0, at most 1, default off */
@@ -238,8 +244,8 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000, without limit where max_epochs limits a run by batches */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 20 for LBFGS and after
-     * the compressed form has made all it could */
+     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 20 for LBFGS (100 on least squares
+     * whose backward error is not small yet) and after the compressed form has made all it could */
     int64_t patience;
     /* budget of epochs, with batches only; at least 1, default 100. Where f is evaluated on all rows the criteria above
      * are judged, and `step_tolerance`, `value_tolerance` speak of the change since the evaluation before */

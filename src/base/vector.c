@@ -2,7 +2,9 @@
 #include "base/vector.h"
 
 #include <float.h>
+#include <limits.h>
 #include <math.h>
+#include <stdbool.h>
 
 double gr_dot(size_t n, const double *a, const double *b)
 {
@@ -51,6 +53,54 @@ double gr_distance(size_t n, const double *a, const double *b)
     if (square >= DBL_MIN / DBL_EPSILON && square <= DBL_MAX) return sqrt(square);
     if (isnan(square)) return square;
     return scaled_norm(n, a, b);
+}
+
+/* sum, above 0 and finite, has lost nothing on the way */
+static bool is_safe(double sum)
+{
+    return sum >= DBL_MIN / DBL_EPSILON && sum <= DBL_MAX;
+}
+
+double gr_norm_over(size_t n, const double *a, const double *b)
+{
+    double square = 0.0, largest = 0.0, sum = 0.0;
+    for (size_t i = 0; i < n; i++) square += (a[i] / b[i]) * (a[i] / b[i]);
+    if (is_safe(square) || isnan(square)) return sqrt(square);
+    for (size_t i = 0; i < n; i++) largest = fmax(largest, fabs(a[i] / b[i]));
+    int exponent;
+    (void)frexp(largest, &exponent);
+    for (size_t i = 0; i < n; i++) {
+        const double x = ldexp(a[i] / b[i], -exponent);
+        sum += x * x;
+    }
+    return ldexp(sqrt(sum), exponent);
+}
+
+/* a b = mantissa * 2^exponent, where either of them may be beyond what the product holds */
+static double split_product(double a, double b, int *exponent)
+{
+    int of_a, of_b;
+    const double mantissa = frexp(a, &of_a) * frexp(b, &of_b);
+    *exponent = of_a + of_b;
+    return mantissa;
+}
+
+double gr_root_of_dot(size_t n, const double *a, const double *b)
+{
+    const double plain = fabs(gr_dot(n, a, b));
+    if (is_safe(plain) || isnan(plain)) return sqrt(plain);
+    int most = INT_MIN, exponent;
+    for (size_t i = 0; i < n; i++) {
+        if (split_product(a[i], b[i], &exponent) != 0.0 && exponent > most) most = exponent;
+    }
+    if (most == INT_MIN) return 0.0;
+    most += most & 1; /* even, for its half */
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double mantissa = split_product(a[i], b[i], &exponent);
+        if (mantissa != 0.0) sum += ldexp(mantissa, exponent - most);
+    }
+    return ldexp(sqrt(fabs(sum)), most / 2);
 }
 
 size_t gr_first_not_finite(size_t n, const double *a)

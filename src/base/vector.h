@@ -14,6 +14,12 @@ double gr_norm(size_t n, const double *a);
 /* ||a - b||_2, likewise */
 double gr_distance(size_t n, const double *a, const double *b);
 
+/* ||(a_i / b_i)||_2, likewise */
+double gr_norm_over(size_t n, const double *a, const double *b);
+
+/* |sum_i a_i b_i|^(1/2), likewise: the terms may be squares of what a double holds, and a_i far from b_i */
+double gr_root_of_dot(size_t n, const double *a, const double *b);
+
 /* The first entry that is NaN or Inf; n when all are finite. */
 size_t gr_first_not_finite(size_t n, const double *a);
 

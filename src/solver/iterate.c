@@ -47,7 +47,7 @@ static void accept(gradus_solver *solver)
     const gr_point from = solver->current, to = solver->trial;
     gr_history *history = &solver->history;
     history->previous_value = from.value;
-    history->previous_squared_norm = solver->squared_norm;
+    history->previous_correction = solver->correction;
     history->previous_slope = solver->slope;
     if (!solver->batches.active) measure_step(solver, &from, &to);
     gr_search_accept(solver);
@@ -59,11 +59,12 @@ static void accept(gradus_solver *solver)
 }
 
 /*
- * A leap to where a sample has its optimum, where one is waiting, the step rule is one that searches, and it does not lead up;
- * otherwise the step rule's step.
+ * A leap to where a sample has its optimum, where one is waiting, the step rule is one that searches, and it does not lead up; a leap
+ * to 0, where the answer is almost there; otherwise the step rule's step.
  */
 static gradus_status advance(gradus_solver *solver)
 {
+    if (gr_origin_is_due(solver)) return gr_origin(solver);
     const bool leaps = solver->leap.waiting && solver->step->searches;
     const gradus_status status = leaps ? gr_leap(solver) : GRADUS_OK;
     const bool done = solver->leap.taken || solver->stop != GRADUS_STOP_RUNNING;

@@ -15,7 +15,7 @@ static const double accepted = 1e-12;
 bool gr_rung_failed(const gradus_solver *solver)
 {
     const bool ended = solver->stop == GRADUS_STOP_NO_PROGRESS || solver->stop == GRADUS_STOP_DIVERGED;
-    if (!(solver->squared_norm > 0.0)) return false; /* the gradient is 0: no answer is better */
+    if (!(solver->correction > 0.0)) return false; /* the gradient is 0: no answer is better */
     return solver->refines && solver->metric == &gr_metric_sketch && ended &&
            !(gr_backward_error(solver) <= accepted);
 }

@@ -7,7 +7,7 @@ static void direct(gradus_solver *solver)
 {
     gr_steepest(solver, solver->current.gradient, solver->direction);
     solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
-    solver->squared_norm = -solver->slope;
+    gr_measure(solver, solver->current.gradient, solver->direction);
 }
 
 const gr_method gr_method_gradient = {.id = GRADUS_METHOD_GRADIENT, .name = "gradient", .direct = direct};

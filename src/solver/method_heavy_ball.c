@@ -11,7 +11,7 @@ static void direct_with(gradus_solver *solver, double beta)
     const size_t n = solver->n;
     double *steepest = solver->trial.gradient; /* free until the next trial */
     gr_steepest(solver, solver->current.gradient, steepest);
-    solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
+    gr_measure(solver, solver->current.gradient, steepest);
     for (size_t i = 0; i < n; i++) solver->direction[i] = steepest[i] + beta * solver->direction[i];
     solver->slope = gr_dot(n, solver->current.gradient, solver->direction);
 }

@@ -106,7 +106,8 @@ static void direct(gradus_solver *solver)
 {
     apply_pairs(solver);
     solver->slope = gr_dot(solver->n, solver->current.gradient, solver->direction);
-    solver->squared_norm = -solver->slope; /* in the metric that the pairs have made of P */
+    gr_measure(solver, solver->current.gradient,
+               solver->direction); /* in the metric that the pairs have made of P */
     if (solver->slope < 0.0 || solver->pairs.count == 0) return;
     solver->pairs.count = 0; /* rounding has spoiled the pairs: begin again from the metric */
     direct(solver);

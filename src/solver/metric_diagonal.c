@@ -23,6 +23,7 @@ static gradus_status prepare(gradus_solver *solver)
         if (!(root[j] > 0.0)) root[j] = 1.0;
     }
     if (model->intercept) root[n] = bound;
+    solver->factored.trace = (double)solver->n;
     return GRADUS_OK;
 }
 
@@ -38,10 +39,21 @@ static double diagonal(const gradus_solver *solver, size_t j)
     return solver->columns.scale[j] * solver->columns.scale[j];
 }
 
+static double length(const gradus_solver *solver, const double *v)
+{
+    double square = 0.0;
+    for (size_t j = 0; j < gr_model_size(&solver->f->model); j++) {
+        const double part = solver->columns.scale[j] * v[j];
+        square += part * part;
+    }
+    return sqrt(square);
+}
+
 const gr_metric gr_metric_diagonal = {.id = GRADUS_METRIC_DIAGONAL,
                                       .name = "diagonal",
                                       .needs_model = true,
                                       .prepare = prepare,
                                       .steepest = steepest,
                                       .diagonal = diagonal,
+                                      .length = length,
                                       .backward_error = NULL};

@@ -187,6 +187,7 @@ const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .prepare = prepare,
                                   .steepest = gr_gram_steepest,
                                   .diagonal = gr_gram_diagonal,
+                                  .length = gr_length_in_units,
                                   .backward_error = gr_backward_error};
 const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .name = "Hessian",
@@ -196,17 +197,20 @@ const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .prepare = prepare,
                                      .steepest = gr_gram_steepest,
                                      .diagonal = gr_gram_diagonal,
+                                     .length = gr_length_in_units,
                                      .backward_error = gr_backward_error};
 const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .name = "sampled Gram",
                                           .needs_model = true,
                                           .prepare = prepare_sampled,
                                           .steepest = gr_gram_steepest,
-                                          .diagonal = gr_gram_diagonal};
+                                          .diagonal = gr_gram_diagonal,
+                                          .length = gr_length_in_units};
 
 const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
                                              .name = "sampled Hessian",
                                              .needs_model = true,
                                              .prepare = prepare_sampled_hessian,
                                              .steepest = gr_gram_steepest,
-                                             .diagonal = gr_gram_diagonal};
+                                             .diagonal = gr_gram_diagonal,
+                                             .length = gr_length_in_units};

@@ -133,15 +133,26 @@ void gr_steepest(const gradus_solver *solver, const double *gradient, double *di
     divide_each(solver, gradient, direction);
 }
 
+double gr_length(const gradus_solver *solver, const double *v)
+{
+    const size_t p = gr_model_size(&solver->f->model),
+                 k = gr_objective_has_outputs(solver->f) ? solver->f->model.outputs : 1;
+    double length = 0.0;
+    for (size_t c = 0; c < k; c++) length = hypot(length, solver->metric->length(solver, v + c * p));
+    return length;
+}
+
 const gr_metric gr_metric_outputs = {.id = GRADUS_METRIC_GRAM,
                                      .name = "Gram",
                                      .prepare = prepare,
                                      .steepest = gr_gram_steepest,
-                                     .diagonal = gr_gram_diagonal};
+                                     .diagonal = gr_gram_diagonal,
+                                     .length = gr_length_in_units};
 
 /* P is the Hessian: refinement knows how good its answers are. */
 const gr_metric gr_metric_outputs_exact = {.id = GRADUS_METRIC_GRAM,
                                            .name = "Gram",
                                            .steepest = gr_gram_steepest,
                                            .diagonal = gr_gram_diagonal,
+                                           .length = gr_length_in_units,
                                            .backward_error = gr_backward_error};

@@ -20,6 +20,7 @@ static gradus_status prepare(gradus_solver *solver)
     const gr_model *model = &solver->f->model;
     double *scale = solver->columns.scale;
     const double penalty = sqrt(model->ridge / model->bound);
+    solver->factored.trace = (double)solver->n;
     gr_pass_scales(&solver->work.reader, model->weights, model->intercept, solver->columns.center, scale,
                    solver->direction);
     for (size_t j = 0; j < model->X.cols; j++) {
@@ -49,9 +50,23 @@ static double diagonal(const gradus_solver *solver, size_t j)
     return solver->columns.scale[j] * solver->columns.scale[j];
 }
 
+/* ||phi|| */
+static double length(const gradus_solver *solver, const double *v)
+{
+    const gr_model *model = &solver->f->model;
+    const double *center = solver->columns.center, *scale = solver->columns.scale;
+    double square = 0.0, last = model->intercept ? v[model->X.cols] : 0.0;
+    for (size_t j = 0; j < model->X.cols; j++) {
+        square += (scale[j] * v[j]) * (scale[j] * v[j]);
+        if (model->intercept) last += center[j] * v[j];
+    }
+    return sqrt(square + last * last);
+}
+
 const gr_metric gr_metric_standardized = {.id = GRADUS_METRIC_STANDARDIZED,
                                           .name = "standardized",
                                           .needs_model = true,
                                           .prepare = prepare,
                                           .steepest = steepest,
-                                          .diagonal = diagonal};
+                                          .diagonal = diagonal,
+                                          .length = length};

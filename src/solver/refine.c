@@ -52,7 +52,7 @@ static void look(gradus_solver *solver)
     memcpy(solver->current.gradient, gradient, n * sizeof *gradient);
     solver->current.gradient_norm = gr_norm(n, solver->current.gradient);
     gr_steepest(solver, solver->current.gradient, steepest);
-    solver->squared_norm = -gr_dot(n, solver->current.gradient, steepest);
+    gr_measure(solver, solver->current.gradient, steepest);
     const double beta = solver->factored.exact ? 0.0 : solver->options.momentum;
     for (size_t j = 0; j < n; j++) solver->direction[j] = steepest[j] + beta * solver->direction[j];
 }
@@ -89,9 +89,9 @@ static bool move(gradus_solver *solver)
 static bool progresses(gradus_solver *solver)
 {
     gr_refinement *refinement = &solver->refinement;
-    const double share = solver->factored.exact ? 0.25 : 1.0;
-    const bool nearer = solver->squared_norm < share * refinement->least;
-    if (nearer) refinement->least = solver->squared_norm;
+    const double share = solver->factored.exact ? 0.5 : 1.0;
+    const bool nearer = solver->correction < share * refinement->least;
+    if (nearer) refinement->least = solver->correction;
     refinement->still = nearer ? 0 : refinement->still + 1;
     return refinement->still < (solver->factored.exact ? 1 : PATIENCE);
 }
@@ -108,7 +108,7 @@ static gradus_status end(gradus_solver *solver)
 gradus_status gr_refine_step(gradus_solver *solver)
 {
     const bool budget = (int64_t)solver->iterations < solver->options.stop.max_iterations;
-    if (!budget || !(solver->squared_norm > 0.0) || !progresses(solver)) return end(solver);
+    if (!budget || !(solver->correction > 0.0) || !progresses(solver)) return end(solver);
     const bool settled = move(solver);
     solver->iterations++;
     solver->refinement.steps++;

@@ -65,6 +65,8 @@ typedef struct gr_metric {
     void (*steepest)(const gradus_solver *solver, const double *gradient, double *direction);
     /* about P_jj of column j; NULL where P does not depend on the model */
     double (*diagonal)(const gradus_solver *solver, size_t j);
+    /* ||v||_2 of one output where theta is in columns of about one length; NULL where the metric knows no columns */
+    double (*length)(const gradus_solver *solver, const double *v);
     /* an estimate of the backward error of current as a least-squares answer, NULL where there is none */
     double (*backward_error)(const gradus_solver *solver);
 } gr_metric;
@@ -135,7 +137,7 @@ typedef struct gr_factored {
     double *matrix; /* an allocation of its own */
     bool exact;     /* P is the Hessian */
     double share;   /* b/W, where the factored matrix leaves it out */
-    double trace;   /* of the equilibrated P */
+    double trace;   /* of the equilibrated P; of a diagonal one that is not factored, too */
     gr_cholesky cholesky;
     gr_tiled_lq lq;
 } gr_factored;
@@ -210,7 +212,7 @@ typedef struct gr_refinement {
     double *pass;              /* the pass's own memory */
     bool active;               /* every step is now one of these */
     size_t steps, still;       /* taken; without progress */
-    double least;              /* squared gradient norm in the metric */
+    double least;              /* of the corrections so far */
     gradus_stop_reason reason; /* why the run before it ended */
 } gr_refinement;
 
@@ -249,13 +251,15 @@ typedef struct gr_curved {
 typedef struct gr_history {
     double start_gradient_norm;
     double start_value;
-    double least_value;           /* of phi, lowered only by more than its rounding */
-    double least_norm;            /* of the gradient, in the metric */
-    size_t progress_at;           /* the iteration that last lowered one of the two */
-    double step_norm;             /* ||theta_new - theta|| */
-    double previous_value;        /* phi before the last step */
-    double previous_slope;        /* before the last step */
-    double previous_squared_norm; /* squared_norm before the last step */
+    double least_value;         /* of phi, lowered only by more than its rounding */
+    double least_norm;          /* of the gradient, in the metric */
+    size_t progress_at;         /* the iteration that last lowered one of the two */
+    double step_norm;           /* ||theta_new - theta|| */
+    double previous_value;      /* phi before the last step */
+    double previous_slope;      /* before the last step */
+    double start_correction;    /* at the start */
+    double previous_correction; /* before the last step */
+    bool from_origin;           /* the run has gone on from 0 once */
 } gr_history;
 
 struct gradus_solver {
@@ -273,6 +277,8 @@ struct gradus_solver {
     double *direction;
     double slope;        /* gradient'direction at current */
     double squared_norm; /* of the gradient at current, in the metric: gradient'P^(-1)gradient */
+    double
+        correction; /* its root, also where the square underflows; of methods that are judged by it, see gr_measure */
     gr_columns columns;
     gr_factored factored;
     gr_leaping leap;
@@ -318,8 +324,14 @@ struct gradus_solver {
  */
 #define GR_VALUE_ROUNDING 1e-10
 
+/* What a good answer of least squares leaves of backward error is 1e-16, what a bad one stops at is 1e-8 or more. */
+#define GR_ANSWER 1e-12
+
 /* A run that can go no further has arrived only where its duality gap, if one is known, is at most this share of the value. */
 #define GR_GAP_ARRIVED 1e-6
+
+/* stop.c: squared_norm and correction, from steepest = -P^(-1) gradient */
+void gr_measure(gradus_solver *solver, const double *gradient, const double *steepest);
 
 /* iterate.c: one iteration of a run that has not ended */
 gradus_status gr_iterate(gradus_solver *solver);
@@ -407,6 +419,8 @@ bool gr_gram_holds(const gr_factored *factored);
 
 /* metric_outputs.c: direction = -P^(-1) gradient, of all outputs */
 void gr_steepest(const gradus_solver *solver, const double *gradient, double *direction);
+/* ... and the length of v, output by output likewise */
+double gr_length(const gradus_solver *solver, const double *v);
 
 /* leap.c: a step to the sample's optimum, unless phi is higher there */
 gradus_status gr_leap(gradus_solver *solver);
@@ -414,6 +428,10 @@ gradus_status gr_leap(gradus_solver *solver);
 /* sample.c: as gr_solver_begin, after a sample of the rows was optimised where that is asked for or pays */
 gradus_status gr_sample_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gradus_solver **solver);
+
+/* origin.c: is the answer so small beside the start that the run should go on from 0? Then the trial is 0 */
+bool gr_origin_is_due(const gradus_solver *solver);
+gradus_status gr_origin(gradus_solver *solver);
 
 /* metric_qr.c: memory for so many rows of P's factor and the ridge's below them; their factorisation; -P^(-1) gradient, and P_jj to
  * a factor of 4 */
@@ -495,6 +513,8 @@ gradus_stop_reason gr_stop_check(gradus_solver *solver);
 gradus_stop_reason gr_stop_budget(const gradus_solver *solver);
 gradus_stop_reason gr_stop_judge(const gradus_solver *solver, gradus_stop_reason reason);
 double gr_backward_error(const gradus_solver *solver);
+/* the length in a metric whose units are columns.scale */
+double gr_length_in_units(const gradus_solver *solver, const double *v);
 
 /* monitor.c: shows the iterate to the caller */
 gradus_status gr_monitor_call(gradus_solver *solver);
