@@ -73,10 +73,37 @@ gradus_status gr_model_find_bad_data(gr_workspace *work, gradus_error *error)
                     "X[%zu][%zu] is %g; every element must be finite", row, column, measured);
 }
 
-static const gr_objective_kind quadratic_model = {"quadratic model", evaluate, curvature,
-                                                  gr_model_find_bad_data, gr_model_evaluate_batch};
-static const gr_objective_kind general_model = {"model", evaluate, NULL, gr_model_find_bad_data,
-                                                gr_model_evaluate_batch};
+static int workspace_threads(const gr_model *model, int limit)
+{
+    return gr_reader_threads(&model->X, limit);
+}
+
+static bool workspace_doubles(const gr_model *model, int threads, size_t *doubles)
+{
+    return gr_reader_doubles(&model->X, threads, doubles);
+}
+
+static gr_workspace open_workspace(const gr_model *model, int threads, double *memory,
+                                   const volatile int *cancel)
+{
+    return (gr_workspace){.reader = gr_reader_open(&model->X, threads, memory, cancel)};
+}
+
+static const gr_objective_kind quadratic_model = {.name = "quadratic model",
+                                                  .evaluate = evaluate,
+                                                  .curvature = curvature,
+                                                  .find_bad_data = gr_model_find_bad_data,
+                                                  .evaluate_batch = gr_model_evaluate_batch,
+                                                  .threads = workspace_threads,
+                                                  .doubles = workspace_doubles,
+                                                  .open = open_workspace};
+static const gr_objective_kind general_model = {.name = "model",
+                                                .evaluate = evaluate,
+                                                .find_bad_data = gr_model_find_bad_data,
+                                                .evaluate_batch = gr_model_evaluate_batch,
+                                                .threads = workspace_threads,
+                                                .doubles = workspace_doubles,
+                                                .open = open_workspace};
 
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 {

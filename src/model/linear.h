@@ -31,11 +31,6 @@ void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *t
 /* Names the first element of X that is NaN or Inf: gr_objective_kind.find_bad_data. */
 gradus_status gr_model_find_bad_data(gr_workspace *work, gradus_error *error);
 
-/* outputs.c: the workspace of a model with several outputs. */
-bool gr_model_outputs_doubles(const gr_model *model, int threads, size_t *doubles);
-gr_workspace gr_model_outputs_open(const gr_model *model, int threads, double *memory,
-                                   const volatile int *cancel);
-
 /* linear_batch.c: what batch.h says, for a model. */
 bool gr_model_batch_doubles(const gr_model *model, int threads, size_t rows, size_t *doubles);
 void gr_model_batch_open(const gr_model *model, gr_workspace *work, size_t rows, double *memory);

@@ -3,29 +3,23 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
-#include "model/linear.h"
 
 int gr_workspace_threads(const gradus_objective *f, int limit)
 {
-    const gr_model *model = &f->model;
-    if (gr_objective_has_outputs(f)) return gr_outputs_threads(&model->X, model->outputs, limit);
-    return gr_objective_is_model(f) ? gr_reader_threads(&model->X, limit) : 1;
+    return f->kind->threads ? f->kind->threads(&f->model, limit) : 1;
 }
 
 bool gr_workspace_doubles(const gradus_objective *f, int threads, size_t *doubles)
 {
     *doubles = 0;
-    if (gr_objective_has_outputs(f)) return gr_model_outputs_doubles(&f->model, threads, doubles);
-    return !gr_objective_is_model(f) || gr_reader_doubles(&f->model.X, threads, doubles);
+    return !f->kind->doubles || f->kind->doubles(&f->model, threads, doubles);
 }
 
 gr_workspace gr_workspace_open(const gradus_objective *f, int threads, double *memory,
                                const volatile int *cancel)
 {
-    const gr_model *model = &f->model;
-    if (gr_objective_has_outputs(f)) return gr_model_outputs_open(model, threads, memory, cancel);
-    if (!gr_objective_is_model(f)) return (gr_workspace){.reader = {.cancel = cancel}};
-    return (gr_workspace){.reader = gr_reader_open(&model->X, threads, memory, cancel)};
+    if (f->kind->open) return f->kind->open(&f->model, threads, memory, cancel);
+    return (gr_workspace){.reader = {.cancel = cancel}};
 }
 
 double *gr_workspace_lend(const gradus_objective *f, gr_workspace *work)

@@ -69,6 +69,10 @@ typedef struct gr_objective_kind {
     /* the mean over some rows, likewise `evaluate`; see batch.h */
     gradus_status (*evaluate_batch)(const gradus_objective *f, gr_workspace *work, const gradus_batch *batch,
                                     const double *theta, double *value, double *gradient);
+    /* what gr_workspace_threads, _doubles and _open ask; NULL, all three: one thread, and nothing to lend */
+    int (*threads)(const gr_model *model, int limit);
+    bool (*doubles)(const gr_model *model, int threads, size_t *doubles);
+    gr_workspace (*open)(const gr_model *model, int threads, double *memory, const volatile int *cancel);
 } gr_objective_kind;
 
 struct gradus_objective {

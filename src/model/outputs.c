@@ -32,8 +32,13 @@ static size_t minima_of(const gr_model *model)
     return model->several->minima ? model->several->minima(model->outputs) : 0;
 }
 
+static int workspace_threads(const gr_model *model, int limit)
+{
+    return gr_outputs_threads(&model->X, model->outputs, limit);
+}
+
 /* Behind what the pass needs, the minima and two partitions, where there are classes */
-bool gr_model_outputs_doubles(const gr_model *model, int threads, size_t *doubles)
+static bool workspace_doubles(const gr_model *model, int threads, size_t *doubles)
 {
     const size_t minima = minima_of(model), partitions = minima > 0 ? 2 * model->outputs : 0;
     size_t notes;
@@ -41,7 +46,7 @@ bool gr_model_outputs_doubles(const gr_model *model, int threads, size_t *double
            gr_add(minima, partitions, &notes) && gr_add(*doubles, notes, doubles);
 }
 
-gr_workspace gr_model_outputs_open(const gr_model *model, int threads, double *memory,
+static gr_workspace open_workspace(const gr_model *model, int threads, double *memory,
                                    const volatile int *cancel)
 {
     _Static_assert(sizeof(size_t) <= sizeof(double), "a class's group takes the place of a double");
@@ -119,10 +124,19 @@ static double curvature(const gradus_objective *f, gr_workspace *work, const dou
     return sums.loss / model->total_weight + penalty;
 }
 
-static const gr_objective_kind quadratic_outputs = {"quadratic model with several outputs", evaluate,
-                                                    curvature, gr_model_find_bad_data, NULL};
-static const gr_objective_kind general_outputs = {"model with several outputs", evaluate, NULL,
-                                                  gr_model_find_bad_data, NULL};
+static const gr_objective_kind quadratic_outputs = {.name = "quadratic model with several outputs",
+                                                    .evaluate = evaluate,
+                                                    .curvature = curvature,
+                                                    .find_bad_data = gr_model_find_bad_data,
+                                                    .threads = workspace_threads,
+                                                    .doubles = workspace_doubles,
+                                                    .open = open_workspace};
+static const gr_objective_kind general_outputs = {.name = "model with several outputs",
+                                                  .evaluate = evaluate,
+                                                  .find_bad_data = gr_model_find_bad_data,
+                                                  .threads = workspace_threads,
+                                                  .doubles = workspace_doubles,
+                                                  .open = open_workspace};
 
 /* The largest label plus 1, at least 2; what is no label does not count */
 static size_t count_classes(const gradus_matrix *X, const double *y)
