@@ -7,6 +7,7 @@
 #define GR_PASS_PASS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/pair.h"
 #include "gradus/matrix.h"
@@ -161,9 +162,10 @@ typedef struct gr_precise {
     gr_pair intercept;
     const double *y, *weights; /* weights NULL for all 1 */
     const double *offset;      /* NULL for all 0 */
-    const gradus_matrix *low;  /* X + L is the data, L of X's shape and in double; NULL: X is. Reading L counts as reading X */
-    gr_pair *gradient;         /* out: cols pairs */
-    gr_pair residual;          /* out */
+    const gradus_matrix
+        *low; /* X + L is the data, L of X's shape and in double; NULL: X is. Reading L counts as reading X */
+    gr_pair *gradient; /* out: cols pairs */
+    gr_pair residual;  /* out */
 } gr_precise;
 bool gr_precise_doubles(const gr_reader *reader, size_t *doubles);
 void gr_pass_precise(gr_reader *reader, gr_precise *precise, double *memory);
@@ -235,6 +237,9 @@ double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept,
 
 /* D^(1/2) [X 1], row-major with p columns, into rows x p doubles. One read. */
 void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, double *copy);
+
+/* A mark of X's elements, each as a double, and of how they lie; see base/hash.h. The same for any number of threads. One read. */
+uint64_t gr_pass_fingerprint(gr_reader *reader);
 
 /*
  * A random sample of X: one row from each of `rows` equal strata, at most as many as X has. Which row the k-th is; and all of them,

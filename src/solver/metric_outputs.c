@@ -137,11 +137,13 @@ const gr_metric gr_metric_outputs = {.id = GRADUS_METRIC_GRAM,
                                      .name = "Gram",
                                      .prepare = prepare,
                                      .steepest = gr_gram_steepest,
-                                     .diagonal = gr_gram_diagonal};
+                                     .diagonal = gr_gram_diagonal,
+                                     .remember = gr_remember_gram};
 
 /* P is the Hessian: refinement knows how good its answers are. */
 const gr_metric gr_metric_outputs_exact = {.id = GRADUS_METRIC_GRAM,
                                            .name = "Gram",
                                            .steepest = gr_gram_steepest,
                                            .diagonal = gr_gram_diagonal,
+                                           .remember = gr_remember_gram,
                                            .backward_error = gr_backward_error};

@@ -48,4 +48,5 @@ const gr_metric gr_metric_sketch = {.id = GRADUS_METRIC_SKETCH,
                                     .prepare = prepare,
                                     .steepest = gr_rows_steepest,
                                     .diagonal = gr_rows_diagonal,
+                                    .remember = gr_remember_rows,
                                     .backward_error = gr_backward_error};
