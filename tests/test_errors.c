@@ -1293,6 +1293,13 @@ static const struct {
     {GRADUS_ERROR_FILE_READ, "the program's room for files, test_io.c"},
     {GRADUS_ERROR_FILE_FORMAT, "the program's room for files, test_io.c"},
     {GRADUS_ERROR_FILE_WRITE, "the program's room for files, test_io.c"},
+    {GRADUS_ERROR_CHECKPOINT_FORMAT, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_VERSION, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_DAMAGED, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_OPTIONS, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_DATA, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_STATE, "save and load, test_checkpoint.c"},
+    {GRADUS_ERROR_CHECKPOINT_ROOM, "save and load, test_checkpoint.c"},
 };
 
 static bool provoked(gradus_status status)

@@ -508,6 +508,40 @@ GRADUS_API gradus_status gradus_solver_step(gradus_solver *solver, gradus_stop_r
 GRADUS_API gradus_status gradus_solver_report(const gradus_solver *solver, double *theta,
                                               gradus_report *report);
 
+/*
+ * Writes all that the run goes on from into memory, for gradus_solver_load. Between two steps, whether there are more to come or not.
+ *
+ *   memory   out: the checkpoint; NULL asks for its size alone
+ *   bytes    in: the room there, not looked at where memory is NULL. out: the checkpoint's size; it changes from step to step
+ *
+ * What it holds: a version, marks of options and data, the state, and a mark of the whole. Size: about 10 vectors of theta's size; the
+ * method's own (up to 60 for L-BFGS), n^2/2 doubles where the metric was factored, n^2 for models by coordinates, and X theta, m doubles,
+ * where a line search keeps it. No allocation. Cost: the first save of a handle reads all data once, for their mark, which does not count
+ * among the report's passes; later ones copy the state.
+ * Errors: GRADUS_ERROR_NULL; _CHECKPOINT_STATE where the run was cancelled or ended by an error; _CHECKPOINT_ROOM with *bytes set.
+ */
+GRADUS_API gradus_status gradus_solver_save(gradus_solver *solver, void *memory, size_t *bytes);
+
+/*
+ * A solver from a checkpoint, in the place of gradus_solver_create. It goes on bit for bit as the saved one would have gone on: theta and
+ * report are those of the run that was never interrupted, its seconds the sum of both parts'. One that had ended has ended.
+ *
+ *   f, direction, options   what the saved solver was created with. Options that do not change an iterate may differ: threads, seconds,
+ *                           monitor, cancel, allocator, error. Of a function of the caller's no more than its size and number of rows
+ *                           can be compared
+ *   memory, bytes           what gradus_solver_save wrote, at any address. It may come from a file of another machine of the same kind;
+ *                           the same bits take the same library and the same kernels of OpenBLAS
+ *   solver                  out, written only on success
+ *
+ * Every checkpoint is compared with its own mark, with the options and with the data: accidents are found, forgeries need not be.
+ * Cost: one read of all data, for their mark, which does not count among the report's passes; nothing is evaluated.
+ * Errors: those of options; GRADUS_ERROR_NULL, _MEMORY; _CHECKPOINT_FORMAT, _CHECKPOINT_VERSION, _CHECKPOINT_DAMAGED,
+ * _CHECKPOINT_OPTIONS, _CHECKPOINT_DATA.
+ */
+GRADUS_API gradus_status gradus_solver_load(const gradus_objective *f, gradus_direction direction,
+                                            const gradus_options *options, const void *memory, size_t bytes,
+                                            gradus_solver **solver);
+
 /* Frees a solver; NULL is fine. */
 GRADUS_API void gradus_solver_free(gradus_solver *solver);
 

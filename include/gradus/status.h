@@ -57,14 +57,21 @@ typedef int gradus_status;
     X(ERROR_ABORTED, -53, "the monitor asked to abort; the start vector holds the best iterate seen")                      \
     X(ERROR_FILE_READ, -60, "the file cannot be opened or read")                                                           \
     X(ERROR_FILE_FORMAT, -61, "the file is not well formed; the error names line and column")                              \
-    X(ERROR_FILE_WRITE, -62, "the file cannot be written")
+    X(ERROR_FILE_WRITE, -62, "the file cannot be written")                                                                 \
+    X(ERROR_CHECKPOINT_FORMAT, -70, "these bytes are not a checkpoint of gradus; pass what gradus_solver_save has written") \
+    X(ERROR_CHECKPOINT_VERSION, -71, "the checkpoint is of another version of its format; load it with the gradus that saved it") \
+    X(ERROR_CHECKPOINT_DAMAGED, -72, "the checkpoint is damaged: it is not what was saved; take an older one, or begin anew") \
+    X(ERROR_CHECKPOINT_OPTIONS, -73, "the checkpoint is of a run with other options; pass those it was saved with")        \
+    X(ERROR_CHECKPOINT_DATA, -74, "the checkpoint is of another objective; pass the data and the model it was saved with") \
+    X(ERROR_CHECKPOINT_STATE, -75, "a run that was cancelled or ended by an error was cut short within a step and cannot be saved; save between steps") \
+    X(ERROR_CHECKPOINT_ROOM, -76, "the memory is too small for the checkpoint; ask for its size with NULL first")
 /* clang-format on */
 
 enum gradus_status_code {
 #define GRADUS_STATUS_ENUMERATOR(name, value, sentence) GRADUS_##name = value,
     GRADUS_STATUS_LIST(GRADUS_STATUS_ENUMERATOR)
 #undef GRADUS_STATUS_ENUMERATOR
-        GRADUS_STATUS_LAST_ = -63 /* not a status: ends the list without a dangling comma */
+        GRADUS_STATUS_LAST_ = -77 /* not a status: ends the list without a dangling comma */
 };
 
 /* The sentence of a status: what happened, and what to do about it. Never NULL; a value that is not in the list

@@ -101,6 +101,12 @@ bool gr_workspace_cancelled(gr_workspace *work);
 gradus_status gr_objective_evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                                     double *value, double *gradient);
 
+/*
+ * fingerprint.c: a mark of all that f is made of, see base/hash.h; of a caller's function no more than its size and rows can be known. One
+ * read of the data, two where X has a low part, which is not counted among those of the solve.
+ */
+uint64_t gr_objective_fingerprint(const gradus_objective *f, const gr_workspace *work);
+
 /* Turns the sign of what a kind computed, where f is negated. */
 void gr_objective_turn_sign(const gradus_objective *f, double *value, double *gradient);
 

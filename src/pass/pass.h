@@ -7,6 +7,7 @@
 #define GR_PASS_PASS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/pair.h"
 #include "gradus/matrix.h"
@@ -236,6 +237,9 @@ double *gr_pass_sketch(gr_reader *reader, const double *weights, bool intercept,
 
 /* D^(1/2) [X 1], row-major with p columns, into rows x p doubles. One read. */
 void gr_pass_design(gr_reader *reader, const double *weights, bool intercept, double *copy);
+
+/* A mark of X's elements, each as a double, and of how they lie; see base/hash.h. The same for any number of threads. One read. */
+uint64_t gr_pass_fingerprint(gr_reader *reader);
 
 /*
  * A random sample of X: one row from each of `rows` equal strata, at most as many as X has. Which row the k-th is; and all of them,

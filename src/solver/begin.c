@@ -156,21 +156,15 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
     return status ? status : gr_settle(solver);
 }
 
-static gradus_status make(gradus_solver *solver, const double *theta)
+gradus_status gr_solver_take_memory(gradus_solver *solver)
 {
-    gr_batches_shape(solver);
-    gradus_status status = gr_choose_metric(solver);
-    gr_choose_travel(solver); /* for the report of a solve that ends before its first step */
-    if (!status) status = check_start(solver, theta);
-    if (status) return status;
-    if (!take_memory(solver)) return gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
-    return begin(solver, theta);
+    return take_memory(solver) ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
 }
 
-static gradus_status check_call(const gradus_objective *f, gradus_direction direction, const double *theta,
+static gradus_status check_call(const gradus_objective *f, gradus_direction direction, const void *start,
                                 gradus_error *error)
 {
-    if (!f || !theta) return gr_error_plain(error, GRADUS_ERROR_NULL);
+    if (!f || !start) return gr_error_plain(error, GRADUS_ERROR_NULL);
     if (direction == GRADUS_DIRECTION_DESCENT || direction == GRADUS_DIRECTION_ASCENT) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)direction, GRADUS_DIRECTION_ASCENT),
                     "the direction is %d, which is neither descent nor ascent", (int)direction);
@@ -185,12 +179,12 @@ static void note_wishes(gradus_solver *solver, const gradus_options *given)
     solver->asked_for_step = given && given->step.size > 0.0;
 }
 
-gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
-                              const gradus_options *given, gr_leaping *leap, gradus_solver **solver)
+gradus_status gr_solver_open(const gradus_objective *f, gradus_direction direction, const void *start,
+                             const gradus_options *given, gr_leaping *leap, gradus_solver **solver)
 {
     gradus_options options;
     gradus_status status = gr_options_read(given, &options);
-    if (!status) status = check_call(f, direction, theta, options.error);
+    if (!status) status = check_call(f, direction, start, options.error);
     if (status) return status;
     const gradus_allocator allocator = gr_allocator(options.allocator);
     gradus_solver *made = (gradus_solver *)gr_allocate(&allocator, 1, sizeof *made);
@@ -208,6 +202,19 @@ gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direct
     made->curvature = made->condition = (double)NAN;
     made->best_value = (double)INFINITY;
     note_wishes(made, given);
+    made->options_mark = gr_options_mark(made);
     *solver = made;
-    return make(made, theta);
+    gr_batches_shape(made);
+    status = gr_choose_metric(made);
+    gr_choose_travel(made); /* for the report of a solve that ends before its first step */
+    return status;
+}
+
+gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
+                              const gradus_options *given, gr_leaping *leap, gradus_solver **solver)
+{
+    gradus_status status = gr_solver_open(f, direction, theta, given, leap, solver);
+    if (!status) status = check_start(*solver, theta);
+    if (!status) status = gr_solver_take_memory(*solver);
+    return status ? status : begin(*solver, theta);
 }

@@ -15,6 +15,28 @@ static const gr_metric *const metrics[] = {
     [GRADUS_METRIC_SAMPLED_HESSIAN] = &gr_metric_sampled_hessian,
 };
 
+/* Places of this list stand in checkpoints: a new metric goes to its end. */
+const gr_metric *const gr_all_metrics[] = {
+    &gr_metric_identity,
+    &gr_metric_standardized,
+    &gr_metric_gram,
+    &gr_metric_sketch,
+    &gr_metric_diagonal,
+    &gr_metric_sampled_gram,
+    &gr_metric_hessian,
+    &gr_metric_qr,
+    &gr_metric_sampled_hessian,
+    &gr_metric_outputs,
+    &gr_metric_outputs_exact,
+    &gr_metric_renewed,
+    &gr_metric_curvature,
+    &gr_metric_curvature_gram,
+    &gr_metric_curvature_sampled,
+    &gr_metric_working,
+    &gr_metric_working_gram,
+    NULL,
+};
+
 static const gr_method *const methods[] = {
     [GRADUS_METHOD_GRADIENT] = &gr_method_gradient,
     [GRADUS_METHOD_LBFGS] = &gr_method_lbfgs,
@@ -73,7 +95,7 @@ static const gr_metric *choose_metric(gradus_solver *solver)
         gr_because(solver, "a method or a step rule was chosen by name");
         return &gr_metric_identity;
     }
-    if (solver->leap.waiting) return &gr_metric_sampled_hessian;
+    if (solver->leap.found) return &gr_metric_sampled_hessian;
     if (solver->leap.elements > 0.0) gr_because(solver, "a random sample has no optimum");
     if (solver->n <= solver->f->model.X.rows || solver->options.refine) return &gr_metric_gram;
     gr_because(solver, "theta is longer than X has rows");

@@ -139,3 +139,23 @@ gradus_status gr_compress_settle(gradus_solver *solver)
     if (solver->stop == GRADUS_STOP_RUNNING && !nearer) leave(solver);
     return GRADUS_OK;
 }
+
+void gr_remember_compressed(gradus_solver *solver, gr_record *record)
+{
+    gr_compressed *c = &solver->compressed;
+    const size_t p = solver->n;
+    gr_record_flag(record, &c->active);
+    gr_record_double(record, &c->squared_norm);
+    gr_record_refuse(record, c->active && !solver->options.compress);
+    if (!c->active || record->status) return;
+    if (gr_record_reads(record) && !take_memory(solver)) record->status = GRADUS_ERROR_MEMORY;
+    if (record->status) return;
+    gr_record_upper(record, p, c->hessian);
+    for (size_t j = 0; gr_record_reads(record) && j < p; j++) {
+        for (size_t i = 0; i < j; i++) c->hessian[j + i * p] = c->hessian[i + j * p];
+    }
+    gr_record_doubles(record, p, c->anchor.theta);
+    gr_record_doubles(record, p, c->anchor.gradient);
+    gr_record_double(record, &c->anchor.value);
+    gr_record_double(record, &c->anchor.gradient_norm);
+}

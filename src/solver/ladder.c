@@ -47,3 +47,34 @@ gradus_status gr_climb(gradus_solver *solver)
     solver->method->direct(solver);
     return GRADUS_OK;
 }
+
+/* Which metric gives way to which, wherever that is done */
+static const gr_metric *const ways[][2] = {
+    {&gr_metric_hessian, &gr_metric_sketch},
+    {&gr_metric_sampled_gram, &gr_metric_sketch},
+    {&gr_metric_sampled_hessian, &gr_metric_gram},
+    {&gr_metric_gram, &gr_metric_sketch},
+    {&gr_metric_sketch, &gr_metric_qr},
+    {&gr_metric_qr, &gr_metric_standardized},
+    {&gr_metric_renewed, &gr_metric_outputs},
+    {&gr_metric_outputs, &gr_metric_renewed},
+    {&gr_metric_outputs, &gr_metric_outputs_exact},
+    {&gr_metric_outputs, &gr_metric_identity},
+    {&gr_metric_curvature_sampled, &gr_metric_curvature},
+};
+
+enum { WAYS = sizeof ways / sizeof *ways };
+
+static bool leads_to(const gr_metric *first, const gr_metric *last, size_t steps)
+{
+    if (first == last) return true;
+    for (size_t k = 0; steps > 0 && k < WAYS; k++) {
+        if (ways[k][0] == first && leads_to(ways[k][1], last, steps - 1)) return true;
+    }
+    return false;
+}
+
+bool gr_metric_leads_to(const gr_metric *first, const gr_metric *last)
+{
+    return leads_to(first, last, WAYS);
+}

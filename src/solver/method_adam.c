@@ -43,5 +43,15 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
-const gr_method gr_method_adam = {
-    .id = GRADUS_METHOD_ADAM, .name = "Adam", .vectors = VECTORS, .direct = direct, .restart = restart};
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    gr_record_size(record, &solver->moments);
+    gr_record_doubles(record, VECTORS * solver->n, solver->own);
+}
+
+const gr_method gr_method_adam = {.id = GRADUS_METHOD_ADAM,
+                                  .name = "Adam",
+                                  .vectors = VECTORS,
+                                  .direct = direct,
+                                  .restart = restart,
+                                  .remember = remember};

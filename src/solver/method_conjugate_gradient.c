@@ -86,10 +86,17 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    gr_record_double(record, &solver->conjugacy);
+    gr_record_doubles(record, solver->n, solver->own + 2 * solver->n); /* P d */
+}
+
 const gr_method gr_method_conjugate_gradient = {.id = GRADUS_METHOD_CONJUGATE_GRADIENT,
                                                 .name = "conjugate gradient",
                                                 .vectors = VECTORS,
                                                 .exacting = true,
                                                 .direct = direct,
                                                 .learn = learn,
-                                                .restart = restart};
+                                                .restart = restart,
+                                                .remember = remember};

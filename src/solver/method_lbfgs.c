@@ -121,10 +121,29 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
+/* The pairs, from the youngest to the oldest */
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    gr_pairs *pairs = &solver->pairs;
+    const size_t kept = gr_pairs_kept(solver->n);
+    gr_record_size(record, &pairs->count);
+    gr_record_size(record, &pairs->next);
+    gr_record_double(record, &pairs->scale);
+    gr_record_refuse(record, pairs->count > kept || pairs->next >= kept);
+    if (record->status) return;
+    for (size_t age = 0; age < pairs->count; age++) {
+        const size_t k = slot(solver, age);
+        gr_record_double(record, &pairs->curvature[k]);
+        gr_record_doubles(record, solver->n, vector_s(solver, k));
+        gr_record_doubles(record, solver->n, vector_y(solver, k));
+    }
+}
+
 const gr_method gr_method_lbfgs = {.id = GRADUS_METHOD_LBFGS,
                                    .name = "L-BFGS",
                                    .vectors = (size_t)2 * GR_PAIRS, /* at most */
                                    .unit_step = true,
                                    .direct = direct,
                                    .learn = learn,
-                                   .restart = restart};
+                                   .restart = restart,
+                                   .remember = remember};

@@ -84,5 +84,15 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
-const gr_method gr_method_nesterov = {
-    .id = GRADUS_METHOD_NESTEROV, .name = "Nesterov", .vectors = 1, .direct = direct, .restart = restart};
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    gr_record_double(record, &solver->inertia);
+    gr_record_doubles(record, solver->n, solver->own); /* u */
+}
+
+const gr_method gr_method_nesterov = {.id = GRADUS_METHOD_NESTEROV,
+                                      .name = "Nesterov",
+                                      .vectors = 1,
+                                      .direct = direct,
+                                      .restart = restart,
+                                      .remember = remember};

@@ -194,12 +194,27 @@ void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_po
     }
 }
 
+/* H as the steps have taught it, both triangles: an update does not keep them equal to the last bit. */
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    if (gr_record_reads(record)) record->status = gr_hessian_allocate(solver);
+    if (gr_record_reads(record)) record->status = take_memory(solver);
+    if (!record->status) gr_record_doubles(record, solver->n * solver->n, solver->factored.matrix);
+}
+
 const gr_metric gr_metric_curvature_gram = {.id = GRADUS_METRIC_GRAM,
                                             .name = "Gram",
                                             .needs_model = true,
                                             .from_hessian = true,
-                                            .prepare = prepare_gram};
-const gr_metric gr_metric_curvature = {
-    .id = GRADUS_METRIC_HESSIAN, .name = "Hessian", .needs_model = true, .prepare = prepare};
-const gr_metric gr_metric_curvature_sampled = {
-    .id = GRADUS_METRIC_SAMPLED_HESSIAN, .name = "sampled Hessian", .needs_model = true, .prepare = prepare};
+                                            .prepare = prepare_gram,
+                                            .remember = remember};
+const gr_metric gr_metric_curvature = {.id = GRADUS_METRIC_HESSIAN,
+                                       .name = "Hessian",
+                                       .needs_model = true,
+                                       .prepare = prepare,
+                                       .remember = remember};
+const gr_metric gr_metric_curvature_sampled = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
+                                               .name = "sampled Hessian",
+                                               .needs_model = true,
+                                               .prepare = prepare,
+                                               .remember = remember};

@@ -180,6 +180,22 @@ double gr_gram_diagonal(const gradus_solver *solver, size_t j)
     return 1.0 / solver->columns.scale[j] / solver->columns.scale[j];
 }
 
+void gr_remember_gram(gradus_solver *solver, gr_record *record)
+{
+    gr_factored *factored = &solver->factored;
+    const size_t size = solver->metric->joint ? solver->n : gr_model_size(&solver->f->model);
+    if (gr_record_reads(record)) {
+        size_t doubles;
+        if (gr_multiply(size, size, &doubles))
+            factored->matrix = gr_allocate_doubles(&solver->allocator, doubles);
+        if (!factored->matrix) record->status = GRADUS_ERROR_MEMORY;
+        factored->cholesky = (gr_cholesky){.size = size, .g = factored->matrix, .broke_at = GRADUS_NOWHERE};
+    }
+    if (record->status) return;
+    gr_record_double(record, &factored->cholesky.reciprocal);
+    gr_record_upper(record, size, factored->matrix);
+}
+
 const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .name = "Gram",
                                   .needs_model = true,
@@ -188,6 +204,7 @@ const gr_metric gr_metric_gram = {.id = GRADUS_METRIC_GRAM,
                                   .steepest = gr_gram_steepest,
                                   .diagonal = gr_gram_diagonal,
                                   .length = gr_length_in_units,
+                                  .remember = gr_remember_gram,
                                   .backward_error = gr_backward_error};
 const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .name = "Hessian",
@@ -198,6 +215,7 @@ const gr_metric gr_metric_hessian = {.id = GRADUS_METRIC_HESSIAN,
                                      .steepest = gr_gram_steepest,
                                      .diagonal = gr_gram_diagonal,
                                      .length = gr_length_in_units,
+                                     .remember = gr_remember_gram,
                                      .backward_error = gr_backward_error};
 const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .name = "sampled Gram",
@@ -205,7 +223,8 @@ const gr_metric gr_metric_sampled_gram = {.id = GRADUS_METRIC_SAMPLED_GRAM,
                                           .prepare = prepare_sampled,
                                           .steepest = gr_gram_steepest,
                                           .diagonal = gr_gram_diagonal,
-                                          .length = gr_length_in_units};
+                                          .length = gr_length_in_units,
+                                          .remember = gr_remember_gram};
 
 const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN,
                                              .name = "sampled Hessian",
@@ -213,4 +232,5 @@ const gr_metric gr_metric_sampled_hessian = {.id = GRADUS_METRIC_SAMPLED_HESSIAN
                                              .prepare = prepare_sampled_hessian,
                                              .steepest = gr_gram_steepest,
                                              .diagonal = gr_gram_diagonal,
-                                             .length = gr_length_in_units};
+                                             .length = gr_length_in_units,
+                                             .remember = gr_remember_gram};

@@ -147,7 +147,8 @@ const gr_metric gr_metric_outputs = {.id = GRADUS_METRIC_GRAM,
                                      .prepare = prepare,
                                      .steepest = gr_gram_steepest,
                                      .diagonal = gr_gram_diagonal,
-                                     .length = gr_length_in_units};
+                                     .length = gr_length_in_units,
+                                     .remember = gr_remember_gram};
 
 /* P is the Hessian: refinement knows how good its answers are. */
 const gr_metric gr_metric_outputs_exact = {.id = GRADUS_METRIC_GRAM,
@@ -155,4 +156,5 @@ const gr_metric gr_metric_outputs_exact = {.id = GRADUS_METRIC_GRAM,
                                            .steepest = gr_gram_steepest,
                                            .diagonal = gr_gram_diagonal,
                                            .length = gr_length_in_units,
+                                           .remember = gr_remember_gram,
                                            .backward_error = gr_backward_error};

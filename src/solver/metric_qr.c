@@ -113,6 +113,21 @@ double gr_rows_diagonal(const gradus_solver *solver, size_t j)
     return solver->factored.share / solver->columns.scale[j] / solver->columns.scale[j];
 }
 
+/* L alone, p x p: what has been factored is no longer needed. */
+void gr_remember_rows(gradus_solver *solver, gr_record *record)
+{
+    gr_factored *factored = &solver->factored;
+    const size_t p = gr_model_size(&solver->f->model);
+    if (gr_record_reads(record)) {
+        record->status = gr_hessian_allocate(solver);
+        factored->lq = (gr_tiled_lq){.size = p, .l = factored->matrix};
+    }
+    if (record->status) return;
+    gr_record_double(record, &factored->share);
+    gr_record_double(record, &factored->lq.reciprocal);
+    gr_record_lower(record, p, factored->matrix);
+}
+
 const gr_metric gr_metric_qr = {.id = GRADUS_METRIC_QR,
                                 .name = "QR factorisation",
                                 .needs_model = true,
@@ -120,4 +135,5 @@ const gr_metric gr_metric_qr = {.id = GRADUS_METRIC_QR,
                                 .steepest = gr_rows_steepest,
                                 .diagonal = gr_rows_diagonal,
                                 .length = gr_length_in_units,
+                                .remember = gr_remember_rows,
                                 .backward_error = gr_backward_error};

@@ -105,4 +105,5 @@ const gr_metric gr_metric_renewed = {.id = GRADUS_METRIC_HESSIAN,
                                      .joint = true,
                                      .prepare = prepare,
                                      .steepest = steepest,
-                                     .diagonal = gr_gram_diagonal};
+                                     .diagonal = gr_gram_diagonal,
+                                     .remember = gr_remember_gram};

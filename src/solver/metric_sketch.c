@@ -49,4 +49,5 @@ const gr_metric gr_metric_sketch = {.id = GRADUS_METRIC_SKETCH,
                                     .steepest = gr_rows_steepest,
                                     .diagonal = gr_rows_diagonal,
                                     .length = gr_length_in_units,
+                                    .remember = gr_remember_rows,
                                     .backward_error = gr_backward_error};

@@ -98,4 +98,12 @@ const gr_method gr_method_proximal_gradient = {
     .id = GRADUS_METHOD_GRADIENT, .name = "proximal gradient", .direct = look};
 const gr_method gr_method_coordinate = {
     .id = GRADUS_METHOD_COORDINATE, .name = "coordinate", .direct = look, .learn = gr_curvature_learn};
-const gr_method gr_method_fista = {.id = GRADUS_METHOD_NESTEROV, .name = "FISTA", .direct = look};
+
+/* FISTA's t; its points are those of every proximal run. */
+static void remember_fista(gradus_solver *solver, gr_record *record)
+{
+    gr_record_double(record, &solver->inertia);
+}
+
+const gr_method gr_method_fista = {
+    .id = GRADUS_METHOD_NESTEROV, .name = "FISTA", .direct = look, .remember = remember_fista};

@@ -102,7 +102,7 @@ static gradus_status take(gradus_solver *inner, gr_leaping *leap)
     if (!leap->memory) return GRADUS_ERROR_MEMORY;
     leap->hessian = leap->memory;
     leap->theta = leap->memory + n * n;
-    leap->waiting = true;
+    leap->found = leap->waiting = true;
     memcpy(leap->theta, inner->current.theta, n * sizeof(double));
     double value;
     return gr_model_hessian(&inner->f->model, &inner->work, &inner->allocator, leap->theta, true, &value,

@@ -13,6 +13,7 @@
 #include "gradus/solver.h"
 #include "model/linear.h"
 #include "solver/coordinate.h"
+#include "solver/record.h"
 
 /* theta with phi, its gradient and the gradient's norm there */
 typedef struct gr_point {
@@ -49,6 +50,8 @@ typedef struct gr_method {
     /* makes the estimate from a batch, which is at the point, one of less variance; NULL where it is good as it is */
     gradus_status (*reduce)(gradus_solver *solver, const gradus_batch *batch, gr_point *point,
                             gr_outcome *outcome);
+    /* takes its own memory into a checkpoint and out of it; NULL without memory */
+    void (*remember)(gradus_solver *solver, gr_record *record);
 } gr_method;
 
 /* A metric applies P^(-1). `prepare` (may be NULL) makes it before the first step, after the start was evaluated. */
@@ -69,6 +72,8 @@ typedef struct gr_metric {
     double (*length)(const gradus_solver *solver, const double *v);
     /* an estimate of the backward error of current as a least-squares answer, NULL where there is none */
     double (*backward_error)(const gradus_solver *solver);
+    /* takes what `prepare` has made, beyond the columns, into a checkpoint and out of it, where it allocates; NULL where that is nothing */
+    void (*remember)(gradus_solver *solver, gr_record *record);
 } gr_metric;
 
 /*
@@ -83,6 +88,8 @@ typedef struct gr_step {
     gradus_status (*advance)(gradus_solver *solver);
     double (*schedule)(const gradus_step *step,
                        double k); /* alpha after k steps; NULL where it is not fixed beforehand */
+    /* as a method's; NULL without memory of its own */
+    void (*remember)(gradus_solver *solver, gr_record *record);
 } gr_step;
 
 extern const gr_method gr_method_gradient;
@@ -149,8 +156,9 @@ typedef struct gr_leaping {
     double *theta;   /* the optimum */
     double elements; /* of X that were read for it */
     double started;  /* when that began */
-    bool waiting;
-    bool taken; /* the step at hand is this one: too long for a method to learn from */
+    bool found;      /* the sample has an optimum */
+    bool waiting;    /* the step there is still to be tried */
+    bool taken;      /* the step at hand is this one: too long for a method to learn from */
 } gr_leaping;
 
 /*
@@ -315,6 +323,9 @@ struct gradus_solver {
     double curvature;
     double best_value;
     size_t best_iteration;
+    uint64_t options_mark; /* of the options as they were given */
+    uint64_t data_mark;    /* of the objective, once `marked` */
+    bool marked;
 };
 
 /*
@@ -343,6 +354,11 @@ gradus_status gr_settle(gradus_solver *solver);
  * to be freed, and where the monitor aborted to be reported. */
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gr_leaping *leap, gradus_solver **solver);
+/* begin.c: its first half: what the options ask for is known and checked, and nothing was evaluated; `start` must be there. Then the
+ * memory of the iteration. */
+gradus_status gr_solver_open(const gradus_objective *f, gradus_direction direction, const void *start,
+                             const gradus_options *given, gr_leaping *leap, gradus_solver **solver);
+gradus_status gr_solver_take_memory(gradus_solver *solver);
 
 /* evaluate.c: what phi and the size of its derivative say of a point */
 gr_outcome gr_classify(const gradus_solver *solver, double value, double derivative);
@@ -518,6 +534,23 @@ double gr_length_in_units(const gradus_solver *solver, const double *v);
 
 /* monitor.c: shows the iterate to the caller */
 gradus_status gr_monitor_call(gradus_solver *solver);
+
+/* remember.c: everything that a run goes on from; and of a run that has ended, what its report says. A reader has opened the solver
+ * with the leap that gr_remember_leap has read. */
+void gr_remember_leap(gr_leaping *leap, gr_record *record);
+void gr_remember(gradus_solver *solver, gr_record *record);
+/* ladder.c: can a run that began with one metric have come to the other? */
+bool gr_metric_leads_to(const gr_metric *first, const gr_metric *last);
+/* choose.c: all metrics there are, NULL behind the last; places of the list stand in checkpoints */
+extern const gr_metric *const gr_all_metrics[];
+/* metric_gram.c, metric_qr.c, compress.c: gr_metric.remember of P = LL' as gr_gram_factor leaves it, of one output or of all; and of
+ * LL' as gr_rows_factor leaves it; the compressed form */
+void gr_remember_gram(gradus_solver *solver, gr_record *record);
+void gr_remember_rows(gradus_solver *solver, gr_record *record);
+void gr_remember_compressed(gradus_solver *solver, gr_record *record);
+
+/* marks.c: of the options, defaults filled in, as far as a run's bits depend on them */
+uint64_t gr_options_mark(const gradus_solver *solver);
 
 /* aim.c: the lasso of its objective has changed; the iterate becomes the start of another solve, by coordinates */
 gradus_status gr_solver_aim(gradus_solver *solver);

@@ -45,8 +45,16 @@ static gradus_status advance(gradus_solver *solver)
     return GRADUS_OK;
 }
 
-const gr_step gr_step_barzilai_borwein = {
-    .id = GRADUS_STEP_BARZILAI_BORWEIN, .name = "Barzilai-Borwein", .searches = true, .advance = advance};
+static void remember(gradus_solver *solver, gr_record *record)
+{
+    gr_record_doubles(record, GR_RECENT, solver->recent);
+}
+
+const gr_step gr_step_barzilai_borwein = {.id = GRADUS_STEP_BARZILAI_BORWEIN,
+                                          .name = "Barzilai-Borwein",
+                                          .searches = true,
+                                          .advance = advance,
+                                          .remember = remember};
 
 gradus_step gradus_step_barzilai_borwein(double initial)
 {
