@@ -108,13 +108,21 @@ static bool correction_vanishes(const gradus_solver *solver)
     return gr_backward_error(solver) <= solver->options.stop.gradient_tolerance;
 }
 
+/* In columns of very different size the gradient mapping may be small against that of the start far from the minimum: where a gap is known
+ * it has a word in that, unless its user asked for the gradient. */
+static bool gap_agrees(const gradus_solver *solver)
+{
+    if (!solver->proximal.active || solver->asked_for_gradient) return true;
+    return !(solver->current.gap > GR_GAP_ARRIVED * fabs(solver->current.value));
+}
+
 static gradus_stop_reason converged(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
     const gr_history *history = &solver->history;
     const double value = solver->current.value;
     if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm) &&
-        correction_vanishes(solver))
+        correction_vanishes(solver) && gap_agrees(solver))
         return GRADUS_STOP_GRADIENT;
     if (solver->proximal.active && within(solver->current.gap, stop->gap_tolerance, fabs(value)))
         return GRADUS_STOP_DUALITY_GAP;
