@@ -545,3 +545,31 @@ Test(glm, bad_input_is_refused_by_name)
     }
     test_data_free(&data);
 }
+
+/* From a start whose value is 1e30 and more a line search may give up far from the optimum; that is not convergence. */
+Test(glm, standing_still_after_a_huge_start_is_not_convergence)
+{
+    for (uint64_t seed = 0; seed < 24; seed++) {
+        test_data data = test_data_make(700 + seed, 41, 5, GRADUS_LAYOUT_COL_MAJOR, 0);
+        gradus_model_options model = gradus_model_options_default();
+        model.intercept = 1;
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_poisson(&data.X, data.counts, &model, &f), 0);
+        gradus_options options = gradus_options_default();
+        options.method = GRADUS_METHOD_NESTEROV;
+        options.metric = GRADUS_METRIC_DIAGONAL;
+        options.stop.gradient_tolerance = GRADUS_OFF;
+        options.stop.max_iterations = 3000;
+        gradus_report far, near;
+        double from_far[6], from_zero[6] = {0.0};
+        for (size_t j = 0; j < 6; j++) from_far[j] = 60.0 * data.theta[j] + 4.0 * (double)seed;
+        cr_assert_eq(gradus_descend(f, from_zero, NULL, &near), 0);
+        const gradus_status status = gradus_descend(f, from_far, &options, &far);
+        cr_assert(status == 0 || status == GRADUS_ERROR_START_VALUE);
+        if (status == 0 && gradus_stop_converged(far.stop))
+            cr_assert_leq(far.value - near.value, 1e-8 * fabs(near.value), "seed %zu: %s, %g above",
+                          (size_t)seed, gradus_stop_sentence(far.stop), far.value - near.value);
+        gradus_objective_free(f);
+        test_data_free(&data);
+    }
+}

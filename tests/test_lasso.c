@@ -660,6 +660,32 @@ Test(lasso, degenerate_shapes)
         cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
         cr_assert_leq(violation(&f, loss, theta), 1e-6, "loss %d: %s", loss,
                       gradus_stop_sentence(report.stop));
+    }
+}
+
+/* Counts, and columns of sizes from 3 to 3e6: a gradient 1e-12 of that at the start is no proof there. */
+Test(lasso, a_small_gradient_is_not_believed_against_the_gap)
+{
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        fit f = fit_make(1000 + seed, 24, 50, RIDGE, 0.0);
+        const size_t row = f.data.X.layout == GRADUS_LAYOUT_ROW_MAJOR;
+        for (size_t i = 0; i < 24; i++) {
+            for (size_t j = 0; j < 50; j++)
+                f.data.x[row ? i * f.data.X.ld + j : i + j * f.data.X.ld] *= 3000.0 *
+                                                                             pow(10.0, (double)(j % 7) - 3.0);
+        }
+        f.options.ridge = 1000.0;
+        gradus_objective *objective = objective_of(&f, TEST_POISSON);
+        cr_assert_eq(gradus_lambda_max(objective, &f.options.lasso), 0);
+        f.options.lasso *= 0.016;
+        gradus_objective_free(objective);
+        objective = objective_of(&f, TEST_POISSON);
+        double theta[50] = {0.0};
+        gradus_report report;
+        cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
+        cr_assert(!gradus_stop_converged(report.stop) || report.duality_gap <= 1e-6 * report.value,
+                  "seed %zu: %s, gap %g of %g", (size_t)seed, gradus_stop_sentence(report.stop),
+                  report.duality_gap, report.value);
         gradus_objective_free(objective);
         fit_free(&f);
     }

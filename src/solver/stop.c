@@ -141,13 +141,21 @@ static bool correction_vanishes(const gradus_solver *solver)
            solver->iterations - solver->history.progress_at >= SETTLED;
 }
 
+/* In columns of very different size the gradient mapping may be small against that of the start far from the minimum: where a gap is known
+ * it has a word in that, unless its user asked for the gradient. */
+static bool gap_agrees(const gradus_solver *solver)
+{
+    if (!solver->proximal.active || solver->asked_for_gradient) return true;
+    return !(solver->current.gap > GR_GAP_ARRIVED * fabs(solver->current.value));
+}
+
 static gradus_stop_reason converged(const gradus_solver *solver)
 {
     const gradus_stop_criteria *stop = &solver->options.stop;
     const gr_history *history = &solver->history;
     const double value = solver->current.value;
     if (within(solver->current.gradient_norm, stop->gradient_tolerance, history->start_gradient_norm) &&
-        correction_vanishes(solver))
+        correction_vanishes(solver) && gap_agrees(solver))
         return GRADUS_STOP_GRADIENT;
     if (solver->proximal.active && within(solver->current.gap, stop->gap_tolerance, fabs(value)))
         return GRADUS_STOP_DUALITY_GAP;
@@ -254,6 +262,23 @@ static bool first_steps_vanish(const gradus_solver *solver)
     return length <= GR_VALUE_ROUNDING * gr_norm(solver->n, solver->current.theta);
 }
 
+/* What is left of a residual of zero. Where the loss grows like exp the value at the start says nothing of the residuals. */
+static double zero_rounding(const gradus_solver *solver)
+{
+    const gr_loss *loss = gr_objective_is_model(solver->f) ? solver->f->model.loss : NULL;
+    return loss && loss->expected ? 0.0 : ZERO_ROUNDING * fabs(solver->history.start_value);
+}
+
+/*
+ * A step that the curvature seen last allows, not the one that a failing search has shrunk to, or that has yet to grow. In a metric whose
+ * diagonal is H's no eigenvalue of P^(-1) H is above n.
+ */
+static double fair_step(const gradus_solver *solver)
+{
+    if (solver->metric != &gr_metric_identity) return 1.0 / (double)solver->n;
+    return solver->curvature > 0.0 ? 1.0 / solver->curvature : 0.0;
+}
+
 /*
  * Is there really nothing left to gain? What the slope promises of one more step must be within the rounding of the value:
  * of its size now, and of the squared rounding of its size at the start, which is what is left of a residual of zero. A
@@ -265,13 +290,10 @@ static gradus_stop_reason judge_progress(const gradus_solver *solver)
     if (solver->proximal.active && solver->current.gap > GR_GAP_ARRIVED * fabs(solver->current.value))
         return GRADUS_STOP_STALLED;
     if (!is_answer(solver, GR_ANSWER)) return GRADUS_STOP_STALLED;
-    /* a step that the curvature seen last allows, not the one that a failing search has shrunk to */
-    const bool plain = solver->metric == &gr_metric_identity && solver->curvature > 0.0;
-    const double step = plain ? fmax(solver->first_trial, 1.0 / solver->curvature) : solver->first_trial;
+    const double step = fmax(solver->first_trial, fair_step(solver));
     const double promise = gr_curvature_runs(solver) ? -solver->curved.promise
                                                      : step * fmin(-solver->slope, solver->squared_norm);
-    const double rounding = GR_VALUE_ROUNDING * fabs(solver->current.value) +
-                            ZERO_ROUNDING * fabs(solver->history.start_value);
+    const double rounding = GR_VALUE_ROUNDING * fabs(solver->current.value) + zero_rounding(solver);
     return !solver->step->searches || promise <= rounding ? GRADUS_STOP_NO_PROGRESS : GRADUS_STOP_STALLED;
 }
 
