@@ -544,6 +544,7 @@ Test(cli, json_has_its_keys_in_their_order, .init = make_folder, .fini = remove_
                                        "epochs",
                                        "exact",
                                        "duality_gap",
+                                       "resumed_at",
                                        "inference",
                                        "no_inference",
                                        "format",

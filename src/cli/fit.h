@@ -40,6 +40,8 @@ typedef struct gr_fit_settings {
     bool standardize;
     long long threads;
     const char *trace;
+    const char *checkpoint; /* the file of --checkpoint; NULL: none */
+    double every;           /* seconds; -1: not given */
     bool json;
     bool infer, infer_always; /* false with --no-inference; true with --inference */
     double confidence;        /* of intervals; 0: not given */
@@ -72,6 +74,8 @@ typedef struct gr_fit_statistics {
 typedef struct gr_fit {
     double *theta;
     gradus_report report;
+    bool resumed; /* from a checkpoint after so many steps: */
+    size_t resumed_at;
     bool has_closed_form; /* the four below hold it */
     double *closed_form;
     gradus_facts facts;
@@ -97,6 +101,11 @@ gradus_status gr_fit_solve(const gr_fit_settings *settings, const gr_problem *pr
 
 /* fit_solve.c: method, metric, step, budget and the like for the library; without monitor and cancel flag. */
 gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_error *error);
+
+/* fit_resume.c: the solve with --checkpoint, from its file where there is one. The trouble names the file where it is to blame. */
+gradus_status gr_fit_resume(const gr_fit_settings *settings, const gradus_objective *objective,
+                            const gradus_options *options, const volatile int *interrupted, gr_fit *fit,
+                            gr_trouble *trouble);
 
 /* fit_judge.c: the closed form and the certificate, where the model has one. */
 void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
