@@ -441,7 +441,7 @@ Test(checkpoint, functions_of_the_caller)
     gradus_objective_free(f);
 }
 
-/* Large enough for two threads; one of them float, one with a low part */
+/* Large enough for two threads */
 Test(checkpoint, threads)
 {
     enum { TALL = 6000, COLS = 32 };

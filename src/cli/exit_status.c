@@ -12,6 +12,7 @@ gr_exit gr_exit_of(gradus_status status)
     case GRADUS_ERROR_STEP_SIZE:
     case GRADUS_ERROR_STEP_TOO_LARGE:
     case GRADUS_ERROR_UNSUPPORTED:
+    case GRADUS_ERROR_CHECKPOINT_OPTIONS:
         return GR_EXIT_USAGE;
     case GRADUS_ERROR_MEMORY:
     case GRADUS_ERROR_LAPACK:

@@ -40,6 +40,8 @@ typedef struct gr_fit_settings {
     bool standardize;
     long long threads;
     const char *trace;
+    const char *checkpoint; /* the file of --checkpoint; NULL: none */
+    double every;           /* seconds; -1: not given */
     bool json;
     bool infer, infer_always; /* false with --no-inference; true with --inference */
     bool refer, refer_always; /* likewise --no-closed-form and --closed-form */
@@ -73,6 +75,8 @@ typedef struct gr_fit_statistics {
 typedef struct gr_fit {
     double *theta;
     gradus_report report;
+    bool resumed; /* from a checkpoint after so many steps: */
+    size_t resumed_at;
     bool has_closed_form; /* the four below hold it */
     double *closed_form;
     gradus_facts facts;
@@ -107,6 +111,11 @@ bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_err
 
 /* fit_separation.c: along which direction, where the run ended as separable; it is then shown beside the coefficients. */
 void gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+
+/* fit_resume.c: the solve with --checkpoint, from its file where there is one. The trouble names the file where it is to blame. */
+gradus_status gr_fit_resume(const gr_fit_settings *settings, const gradus_objective *objective,
+                            const gradus_options *options, const volatile int *interrupted, gr_fit *fit,
+                            gr_trouble *trouble);
 
 /* fit_judge.c: the closed form and the certificate, where the model has one, and where they are wanted or cheap. */
 void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);

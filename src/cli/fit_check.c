@@ -99,10 +99,22 @@ static gradus_status check_path(const gr_fit_settings *settings, gradus_error *e
     return GRADUS_OK;
 }
 
+/* A checkpoint is of one run, whose trace cannot be cut where the run is. */
+static gradus_status check_checkpoint(const gr_fit_settings *settings, gradus_error *error)
+{
+    if (!settings->checkpoint && settings->every >= 0.0)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--every goes with --checkpoint");
+    if (!settings->checkpoint || !(settings->trace || settings->path > 0)) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--%s does not go with --checkpoint",
+                    settings->trace ? "trace" : "path");
+}
+
 gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error)
 {
     gradus_status status = check_output(settings, "trace", settings->trace, error);
     if (!status) status = check_output(settings, "coefficients", settings->coefficients, error);
+    if (!status) status = check_output(settings, "checkpoint", settings->checkpoint, error);
+    if (!status) status = check_checkpoint(settings, error);
     if (!status) status = check_path(settings, error);
     if (!status) status = check_batches(settings, error);
     if (!status) status = check_model(settings, error);

@@ -43,7 +43,7 @@ static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem
     gr_stop_word(r->stop, sizeof stop, stop);
     return json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:s, s:b, s:s, s:s, s:s, "
-        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+        "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}",
         "names", gr_json_texts(problem->coefficients, problem->names), "theta",
         gr_json_vector(problem->coefficients, fit->theta), "value", gr_json_number(r->value), "gradient_norm",
         gr_json_number(r->gradient_norm), "iterations", gr_json_count(r->iterations), "passes",
@@ -57,7 +57,8 @@ static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem
         gr_json_count((size_t)settings->batch), "order",
         gr_json_text_or_null(batches ? gr_order_word(settings->order) : NULL), "seed",
         batches ? gr_json_count(settings->seed > 0 ? (size_t)settings->seed : 0) : json_null(), "epochs",
-        gr_json_number(r->epochs), "exact", (int)r->exact, "duality_gap", gr_json_number(r->duality_gap));
+        gr_json_number(r->epochs), "exact", (int)r->exact, "duality_gap", gr_json_number(r->duality_gap),
+        "resumed_at", fit->resumed ? gr_json_count(fit->resumed_at) : json_null());
 }
 
 /* What has to be known to predict with it, and with which penalties it was made. */

@@ -211,6 +211,16 @@ const gr_option gr_fit_options[] = {
      "were read; row 0 is the start. For "
      "gradus plot trace. Not into a file that is read.",
      gr_read_text, AT(trace), NULL},
+    {"checkpoint", "FILE", "the path of a file",
+     "Saves the run to FILE now and then, and when it ends; where FILE is there, the fit goes on from it, to "
+     "the same "
+     "bits as if it had never been interrupted. FILE is replaced as a whole. Ctrl-C ends the fit after the "
+     "step at "
+     "hand. Remove FILE to begin anew.",
+     gr_read_text, AT(checkpoint), NULL},
+    {"every", "SECONDS", "a number from 0 to 1e300",
+     "With --checkpoint: the seconds between two saves; 0: after every step. Default 60.", gr_read_number,
+     AT(every), &ridges},
     {"json", NULL, NULL, "Prints one JSON object with 17 significant digits in place of the table.",
      gr_read_true, AT(json), NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
@@ -227,6 +237,7 @@ gr_fit_settings gr_fit_settings_default(void)
         .check = -1,
         .tolerance = -1.0,
         .gap = -1.0,
+        .every = -1.0,
         .start = "zeros",
         .lower = -(double)INFINITY,
         .upper = (double)INFINITY,

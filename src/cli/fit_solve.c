@@ -105,9 +105,12 @@ static gradus_status run(const gr_fit_settings *settings, const gradus_objective
     gradus_options options = gr_fit_solver_options(settings, &trouble->error);
     gr_watch watch = gr_watch_begin(settings->trace);
     gr_watch_install(&watch, &options);
-    options.cancel = gr_interrupt_catch();
-    const gradus_status status = gr_travel(objective, (gradus_direction)settings->direction, fit->theta,
-                                           &options, &fit->report);
+    const volatile int *interrupted = gr_interrupt_catch();
+    if (!settings->checkpoint) options.cancel = interrupted;
+    const gradus_status status = settings->checkpoint
+                                     ? gr_fit_resume(settings, objective, &options, interrupted, fit, trouble)
+                                     : gr_travel(objective, (gradus_direction)settings->direction, fit->theta,
+                                                 &options, &fit->report);
     gr_interrupt_release();
     if (status == GRADUS_ERROR_STEP_TOO_LARGE) trouble->where = "--step";
     if (status == GRADUS_ERROR_START_VALUE) trouble->where = "--start";

@@ -164,6 +164,18 @@ static void print_means(const gr_fit_settings *settings, const gradus_report *re
         print_line("metric", report->metric_reason);
 }
 
+static void print_resumption(const gr_fit_settings *settings, const gr_fit *fit)
+{
+    char text[320];
+    if (!settings->checkpoint) return;
+    if (fit->resumed)
+        (void)snprintf(text, sizeof text, "resumed from \"%.200s\" after %zu iteration%s",
+                       settings->checkpoint, fit->resumed_at, plural(fit->resumed_at));
+    else
+        (void)snprintf(text, sizeof text, "saved to \"%.200s\"", settings->checkpoint);
+    print_line("checkpoint", text);
+}
+
 static void print_work(const gr_fit_settings *settings, const gradus_report *report)
 {
     char text[320], part[80] = "";
@@ -257,6 +269,7 @@ void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
     print_value(settings, &fit->report);
     print_work(settings, &fit->report);
     print_margin(fit);
+    print_resumption(settings, fit);
     if (fit->has_closed_form) {
         print_closed_form(fit);
         print_certificate(fit);

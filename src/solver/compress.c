@@ -157,5 +157,4 @@ void gr_remember_compressed(gradus_solver *solver, gr_record *record)
     gr_record_doubles(record, p, c->anchor.theta);
     gr_record_doubles(record, p, c->anchor.gradient);
     gr_record_double(record, &c->anchor.value);
-    gr_record_double(record, &c->anchor.gradient_norm);
 }

@@ -121,15 +121,14 @@ static bool restart(gradus_solver *solver)
     return true;
 }
 
-/* The pairs, from the youngest to the oldest */
+/* The pairs, from the youngest to the oldest: a ring begins anywhere, and a reader's at 0. */
 static void remember(gradus_solver *solver, gr_record *record)
 {
     gr_pairs *pairs = &solver->pairs;
     const size_t kept = gr_pairs_kept(solver->n);
     gr_record_size(record, &pairs->count);
-    gr_record_size(record, &pairs->next);
     gr_record_double(record, &pairs->scale);
-    gr_record_refuse(record, pairs->count > kept || pairs->next >= kept);
+    gr_record_refuse(record, pairs->count > kept);
     if (record->status) return;
     for (size_t age = 0; age < pairs->count; age++) {
         const size_t k = slot(solver, age);
