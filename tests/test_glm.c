@@ -447,7 +447,7 @@ static void weighted_as_repeated(test_loss loss, const test_data *data, const te
     const problem q = problem_of(loss, &data->X, response(loss, data), &weighted);
     const problem r = problem_of(loss, &copy->X, response(loss, copy), &plain);
     for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_CONJUGATE_GRADIENT; method++) {
-        if (method == GRADUS_METHOD_HEAVY_BALL) continue; /* wants steps of its own */
+        if (method == GRADUS_METHOD_HEAVY_BALL) continue; /* wants steps of its own: below */
         for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= GRADUS_METRIC_SAMPLED_HESSIAN; metric++) {
             const gradus_options options = way(method, metric);
             double a[MOST], b[MOST];
@@ -461,6 +461,29 @@ static void weighted_as_repeated(test_loss loss, const test_data *data, const te
     }
 }
 
+/* Methods whose steps have lengths of their own: the same iterates. SVRG draws other rows of the longer data: the same answer. */
+static void weighted_as_repeated_in_steps(test_loss loss, const test_data *data, const test_data *copy,
+                                          gradus_method method)
+{
+    const gradus_model_options weighted = combination(data, 15), plain = combination(copy, 14);
+    const problem q = problem_of(loss, &data->X, response(loss, data), &weighted);
+    const problem r = problem_of(loss, &copy->X, response(loss, copy), &plain);
+    const bool drawn = method == GRADUS_METHOD_SVRG;
+    gradus_options options = gradus_options_default();
+    options.method = method;
+    options.step = gradus_step_fixed(0.02);
+    options.stop.max_iterations = drawn ? 1000000 : 50;
+    if (drawn) options.batch.rows = 6, options.stop.max_epochs = 100000;
+    if (drawn) options.stop.gradient_tolerance = 1e-9;
+    double a[MOST], b[MOST];
+    const gradus_report first = fit(&q, &options, a), second = fit(&r, &options, b);
+    if (drawn)
+        cr_assert(gradus_stop_converged(first.stop) && gradus_stop_converged(second.stop), "%s: %s; %s",
+                  names[loss], gradus_stop_sentence(first.stop), gradus_stop_sentence(second.stop));
+    cr_assert_geq(digits_of_largest(q.p, a, b), drawn ? 6.0 : 11.0, "%s, method %d: %.1f", names[loss],
+                  (int)method, digits_of_largest(q.p, a, b));
+}
+
 Test(glm, a_weight_counts_its_row_by_every_method)
 {
     test_data data = test_data_make(95, ROWS, COLS, GRADUS_LAYOUT_ROW_MAJOR, 0);
@@ -468,6 +491,9 @@ Test(glm, a_weight_counts_its_row_by_every_method)
     test_data copy = repeat(&data);
     for (int loss = TEST_SQUARES; loss <= TEST_SQUARED_HINGE; loss++) {
         for (int k = 2; k < 16; k += 4) weighted_as_repeated((test_loss)loss, &data, &copy, k);
+        weighted_as_repeated_in_steps((test_loss)loss, &data, &copy, GRADUS_METHOD_HEAVY_BALL);
+        weighted_as_repeated_in_steps((test_loss)loss, &data, &copy, GRADUS_METHOD_ADAM);
+        weighted_as_repeated_in_steps((test_loss)loss, &data, &copy, GRADUS_METHOD_SVRG);
     }
     test_data_free(&data);
     test_data_free(&copy);
