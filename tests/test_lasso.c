@@ -660,6 +660,8 @@ Test(lasso, degenerate_shapes)
         cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
         cr_assert_leq(violation(&f, loss, theta), 1e-6, "loss %d: %s", loss,
                       gradus_stop_sentence(report.stop));
+        gradus_objective_free(objective);
+        fit_free(&f);
     }
 }
 
