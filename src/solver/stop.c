@@ -265,7 +265,7 @@ static bool first_steps_vanish(const gradus_solver *solver)
 /* What is left of a residual of zero. Where the loss grows like exp the value at the start says nothing of the residuals. */
 static double zero_rounding(const gradus_solver *solver)
 {
-    const gr_loss *loss = gr_objective_is_model(solver->f) ? solver->f->model.loss : NULL;
+    const gr_loss *loss = solver->f->model.loss; /* NULL: not a model of one response */
     return loss && loss->expected ? 0.0 : ZERO_ROUNDING * fabs(solver->history.start_value);
 }
 
