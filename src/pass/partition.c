@@ -203,7 +203,9 @@ static gr_partition short_blocks(const gradus_matrix *X)
 
 gr_partition gr_partition_of_gram(const gradus_matrix *X)
 {
-    gr_partition cut = short_blocks(X);
+    gr_partition cut = {
+        .block_rows = gr_min(GRAM_ROWS, X->rows), .panel_cols = even_panels(X->cols, GRAM_TILE), .ahead = 1};
+    cut.whole_rows = cut.block_rows;
     cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
     return cut;
 }
