@@ -50,7 +50,7 @@ static void mark_model(gr_hash *hash, const gr_model *model, const gr_workspace 
     gr_hash_double(hash, model->huber);
     mark_vector(hash, stacked ? rows * model->outputs : rows, model->y);
     mark_vector(hash, rows, model->weights);
-    mark_vector(hash, rows, model->offset);
+    mark_vector(hash, several ? rows * model->outputs : rows, model->offset);
     mark_penalty(hash, model);
     mark_matrix(hash, &model->X, work);
     if (model->low.data) mark_matrix(hash, &model->low, work);

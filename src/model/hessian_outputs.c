@@ -67,8 +67,7 @@ static void add_ridge_and_mean(const gr_model *model, const assembly *a)
 gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
                                        const gradus_allocator *allocator, const double *theta, double *P)
 {
-    const gr_outputs_response response = {
-        .y = model->y, .weights = model->weights, .rows = model->X.rows, .outputs = model->outputs};
+    const gr_outputs_response response = gr_model_outputs_response(model);
     const gr_outputs_gram request = {.outputs = model->outputs,
                                      .theta = theta,
                                      .intercept = model->intercept,

@@ -20,6 +20,8 @@ void gr_model_set_lasso(gr_model *model, double lasso);
 
 /* What the loss reads of rows that begin with the model's first */
 gr_response gr_model_response(const gr_model *model);
+/* outputs.c: the same of several outputs; it asks of no separation */
+gr_outputs_response gr_model_outputs_response(const gr_model *model);
 
 /* lambda u'v over the penalised entries; without a ridge 0 even where u'v overflows. */
 double gr_model_ridge(const gr_model *model, const double *u, const double *v);

@@ -65,6 +65,7 @@ void gr_response_expected(const void *context, size_t first, size_t rows, const 
 typedef struct gr_outputs_response {
     const double *y;
     const double *weights;   /* NULL: all 1 */
+    const double *offset;    /* m x k, column-major without gaps; NULL: all 0. The margins do not hold it */
     size_t rows, outputs;    /* m and k */
     bool looks;              /* are the minima asked for? */
     const gr_groups *groups; /* of classes, to be asked of every row; NULL: none */
@@ -81,6 +82,9 @@ typedef struct gr_outputs_loss {
     size_t (*minima)(
         size_t outputs); /* how many numbers say what separates the classes; NULL: there are no classes */
 } gr_outputs_loss;
+
+/* response.c: margins, rows x outputs without gaps, += offset; first is the first of these rows */
+void gr_outputs_add_offset(const gr_outputs_response *response, size_t first, size_t rows, double *margins);
 
 /* sum_c (z_c - y_c)^2 / 2, y m x k, column-major without gaps */
 extern const gr_outputs_loss gr_loss_squares_multiple;

@@ -41,6 +41,13 @@ static double lose(const margins_of_row *row, double weight)
     return weight * (log1p(others) + behind);
 }
 
+/* X theta separates the classes or not, whatever the offset says of them: it is added once they were looked at. */
+static void add_offset(const gr_outputs_response *response, size_t i, const margins_of_row *row)
+{
+    for (size_t c = 0; response->offset && c < row->outputs; c++)
+        row->z[c * row->stride] += response->offset[c * response->rows + i];
+}
+
 static void pointwise(const void *context, size_t first, size_t rows, double *margins, double *loss,
                       double *least)
 {
@@ -51,6 +58,7 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
         row.z = margins + i;
         if (response->looks && weight > 0.0)
             gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
+        add_offset(response, first + i, &row);
         *loss += lose(&row, weight);
     }
 }
@@ -73,6 +81,7 @@ static double prepare(const void *context, size_t first, size_t rows, double *ma
 {
     const gr_outputs_response *response = (const gr_outputs_response *)context;
     double largest = 0.0;
+    gr_outputs_add_offset(response, first, rows, margins);
     for (size_t i = 0; i < rows; i++) {
         const double weight = response->weights ? response->weights[first + i] : 1.0;
         const double product = weight * shares_of_row(margins + i, rows, response->outputs);
