@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "model/objective.h"
+#include "model/options.h"
 
 static void mark_vector(gr_hash *hash, size_t count, const double *vector)
 {
@@ -31,8 +32,8 @@ static void mark_penalty(gr_hash *hash, const gr_model *model)
     gr_hash_double(hash, model->ridge);
     gr_hash_double(hash, penalty->lasso);
     gr_hash_double(hash, penalty->radius);
-    mark_vector(hash, model->X.cols, penalty->lower);
-    mark_vector(hash, model->X.cols, penalty->upper);
+    mark_vector(hash, gr_model_penalised(model), penalty->lower);
+    mark_vector(hash, gr_model_penalised(model), penalty->upper);
 }
 
 static void mark_model(gr_hash *hash, const gr_model *model, const gr_workspace *work)

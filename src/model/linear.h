@@ -10,10 +10,10 @@
 double gr_model_intercept(const gr_model *model, const double *theta);
 
 /*
- * null_intercept.c: the best intercept where every other coefficient is 0; 0 for a model without one. Where one class alone has rows, and
- * wherever else there is none, *finite is false, and it lies where the residuals have vanished.
+ * null_intercept.c: theta of 0 but for the intercepts that are best then. Where there is none, because a class has no rows or all of them,
+ * false, and it lies where the residuals have vanished.
  */
-double gr_model_null_intercept(const gr_model *model, bool *finite);
+bool gr_model_begin_at_nothing(const gr_model *model, double *theta);
 
 /* Another lasso for the model, which must be a copy of one's own. */
 void gr_model_set_lasso(gr_model *model, double lasso);
@@ -58,11 +58,12 @@ gradus_status gr_model_curved_hessian(const gr_model *model, gr_workspace *work,
                                       size_t rows, double *P);
 
 /*
- * hessian_outputs.c: P = the Hessian of several outputs at theta, N x N, column-major, its upper triangle; made definite where it is 0
- * because the outputs have something in common. Only where the loss knows its curvatures. One read.
+ * hessian_outputs.c: P = the Hessian of several outputs at theta, N x N, column-major, its upper triangle; with `definite` made so where
+ * it is 0 because the outputs have something in common, and otherwise where their intercepts have. Only where the loss knows its curvatures, or is quadratic. One read.
  */
 gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
-                                       const gradus_allocator *allocator, const double *theta, double *P);
+                                       const gradus_allocator *allocator, const double *theta, bool definite,
+                                       double *P);
 
 /* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
 void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);

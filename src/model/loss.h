@@ -69,6 +69,7 @@ typedef struct gr_outputs_response {
     size_t rows, outputs;    /* m and k */
     bool looks;              /* are the minima asked for? */
     const gr_groups *groups; /* of classes, to be asked of every row; NULL: none */
+    double *losses; /* out: of each row, without its weight, where `slack` wants them; NULL: nowhere */
 } gr_outputs_response;
 
 /* A pointwise loss of k margins a row. The Hessian of a row's loss is at most bound * I, or bound * (I - 11'/k). */
@@ -79,6 +80,8 @@ typedef struct gr_outputs_loss {
     bool quadratic; /* its Hessian is the bound, everywhere */
     bool balanced;  /* the same number added to every margin of a row changes nothing: I - 11'/k */
     const gr_outputs_curvatures *curvatures; /* its context is a gr_outputs_response; NULL: not known */
+    /* gr_loss.slack for several outputs, from what the rows lose; NULL where that is (1 - c)^2 loss */
+    double (*slack)(const gr_outputs_response *response, const double *losses, double c);
     size_t (*minima)(
         size_t outputs); /* how many numbers say what separates the classes; NULL: there are no classes */
 } gr_outputs_loss;

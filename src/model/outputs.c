@@ -79,6 +79,7 @@ static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, con
     gr_outputs_response response = gr_model_outputs_response(model);
     response.looks = work->looks;
     response.groups = &work->groups;
+    response.losses = work->margins;
     const gr_outputs_evaluation at = {.outputs = model->outputs,
                                       .theta = theta,
                                       .intercept = model->intercept,
@@ -170,21 +171,9 @@ static gradus_status check_classes(const gradus_matrix *X, const double *y, size
 /* What is made for one output alone. */
 static gradus_status refuse_options(const gradus_model_options *options)
 {
-    const struct {
-        bool given;
-        const char *name;
-    } refusals[] = {{options->lasso > 0.0, "lasso"},
-                    {options->lower != NULL, "lower"},
-                    {options->upper != NULL, "upper"},
-                    {options->radius > 0.0, "radius"},
-                    {options->low != NULL, "low"}};
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        if (refusals[i].given)
-            return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                            "%s is set, but a model with several outputs takes a ridge and weights alone",
-                            refusals[i].name);
-    }
-    return GRADUS_OK;
+    if (!options->low) return GRADUS_OK;
+    return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "low is set, but it is for least squares with one output alone");
 }
 
 /* A model whose response is not yet checked */
@@ -249,6 +238,7 @@ static gradus_status make(const gr_model *model, const gradus_model_options *opt
                              .model = *model};
     gradus_status status = check_outputs(model, &made.size, options->error);
     if (!status) status = check_offsets(model, options->error);
+    if (!status) status = gr_model_make_penalty(options, &made.model);
     if (status) return status;
     made.allocator = gr_allocator(options->allocator);
     gradus_objective *f = gr_objective_new(&made);
