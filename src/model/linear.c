@@ -127,6 +127,11 @@ bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
     return work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
 }
 
+const gr_objective_kind *gr_least_squares_kind(void)
+{
+    return &quadratic_model;
+}
+
 static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given,
                           const gr_loss *loss, bool negated, gradus_objective **objective)
 {

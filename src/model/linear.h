@@ -15,6 +15,9 @@ double gr_model_intercept(const gr_model *model, const double *theta);
  */
 bool gr_model_begin_at_nothing(const gr_model *model, double *theta);
 
+/* linear.c: of a model with one response and a quadratic loss */
+const gr_objective_kind *gr_least_squares_kind(void);
+
 /* Another lasso for the model, which must be a copy of one's own. */
 void gr_model_set_lasso(gr_model *model, double lasso);
 
