@@ -116,6 +116,8 @@ extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_metric gr_metric_curvature;
 extern const gr_metric gr_metric_curvature_gram;
+extern const gr_metric gr_metric_curvature_outputs;
+extern const gr_metric gr_metric_curvature_outputs_gram;
 extern const gr_metric gr_metric_curvature_sampled;
 extern const gr_metric gr_metric_working;
 extern const gr_metric gr_metric_working_gram;
