@@ -282,6 +282,7 @@ struct gradus_solver {
     const gr_step *step;
     gr_workspace work;
     double *memory; /* one allocation, carved into all the vectors below */
+    double *doubt;  /* and one to look for a way to infinity with; NULL where there is none */
     size_t n;
     gr_point current, trial, best;
     double *direction;
