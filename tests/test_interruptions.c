@@ -412,3 +412,153 @@ Test(interruptions, paths)
     gradus_objective_free(f);
     test_data_free(&data);
 }
+
+/* ---- the caller's function fails, refuses or has no number, at any call ---- */
+
+typedef enum mishap {
+    FAILS,
+    REJECTS,
+    HAS_NO_VALUE,
+    IS_INFINITE,
+    IS_UNBOUNDED,
+    HAS_NO_GRADIENT,
+    MISHAPS
+} mishap;
+
+typedef struct rows_of_terms {
+    size_t calls, at; /* the call with the mishap, counting from 1 */
+    mishap what;
+    bool happened;
+} rows_of_terms;
+
+enum { ROWS = 40, SIZE = 4, FAILURE = 7 };
+
+static gradus_status have_mishap(const rows_of_terms *terms, double *value, double *gradient)
+{
+    switch (terms->what) {
+    case FAILS:
+        return FAILURE;
+    case REJECTS:
+        return GRADUS_REJECT;
+    case HAS_NO_VALUE:
+        *value = (double)NAN;
+        return 0;
+    case IS_INFINITE:
+        *value = (double)INFINITY;
+        return 0;
+    case IS_UNBOUNDED:
+        *value = -(double)INFINITY;
+        return 0;
+    default:
+        if (gradient) gradient[SIZE - 1] = (double)NAN;
+        return 0;
+    }
+}
+
+/* The mean over the rows of sum_j (1 + j) log cosh(theta_j - sin(row + j)) */
+static gradus_status mean_of_rows(void *context, size_t n, const double *theta, const gradus_batch *batch,
+                                  double *value, double *gradient)
+{
+    rows_of_terms *terms = (rows_of_terms *)context;
+    *value = 0.0;
+    for (size_t j = 0; gradient && j < n; j++) gradient[j] = 0.0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const size_t row = batch->rows ? batch->rows[i] : batch->first + i;
+        for (size_t j = 0; j < n; j++) {
+            const double gap = theta[j] - sin((double)(row + j)),
+                         share = (double)(1 + j) / (double)batch->count;
+            *value += share * log(cosh(gap));
+            if (gradient) gradient[j] += share * tanh(gap);
+        }
+    }
+    if (++terms->calls != terms->at) return 0;
+    terms->happened = true;
+    return have_mishap(terms, value, gradient);
+}
+
+static gradus_status mean_of_all(void *context, size_t n, const double *theta, double *value,
+                                 double *gradient)
+{
+    const gradus_batch all = {.count = ROWS};
+    return mean_of_rows(context, n, theta, &all, value, gradient);
+}
+
+static const double far[SIZE] = {2.0, -1.5, 3.0, 0.5};
+
+/* Whatever happens: a status that is allowed, theta finite, no memory left; returns the calls. */
+static size_t with_mishap(bool batched, const gradus_options *given, rows_of_terms *terms,
+                          gradus_status *status)
+{
+    gradus_objective *f = NULL;
+    gradus_options options = *given;
+    gradus_report report;
+    test_allocator allocator;
+    test_allocator_begin(&allocator, 0);
+    options.allocator = &allocator.face;
+    terms->calls = 0;
+    terms->happened = false;
+    if (batched)
+        cr_assert_eq(gradus_function_batched(SIZE, ROWS, mean_of_rows, terms, &f), 0);
+    else
+        cr_assert_eq(gradus_function(SIZE, mean_of_all, terms, &f), 0);
+    double theta[SIZE];
+    memcpy(theta, far, sizeof far);
+    *status = gradus_descend(f, theta, &options, &report);
+    const size_t calls = terms->calls;
+    const bool happened = terms->happened;
+    cr_assert_eq(allocator.alive, 0);
+    for (size_t j = 0; j < SIZE; j++)
+        cr_assert(isfinite(theta[j]), "mishap %d at %zu", terms->what, terms->at);
+    cr_assert(!happened || terms->what != FAILS || *status == FAILURE, "%d at %zu", *status, terms->at);
+    const bool refused = calls == 0, blamed = happened && (terms->what == FAILS || terms->at == 1);
+    cr_assert(*status == 0 || refused || blamed, "mishap %d at %zu: %d", terms->what, terms->at, *status);
+    const bool searches = options.method == GRADUS_METHOD_GRADIENT &&
+                          (options.step.rule == GRADUS_STEP_WOLFE ||
+                           options.step.rule == GRADUS_STEP_BACKTRACKING);
+    double before = 0.0, now = 0.0;
+    terms->at = 0;
+    cr_assert_eq(gradus_objective_evaluate(f, far, &before, NULL), 0);
+    cr_assert_eq(gradus_objective_evaluate(f, theta, &now, NULL), 0);
+    if (searches && options.batch.rows == 0) cr_assert_leq(now, before);
+    gradus_objective_free(f);
+    return calls;
+}
+
+static size_t every_mishap(bool batched, const gradus_options *options)
+{
+    rows_of_terms terms = {.at = 0};
+    gradus_status status;
+    const size_t calls = with_mishap(batched, options, &terms, &status);
+    if (status) return 0;
+    for (int what = FAILS; what < MISHAPS; what++) {
+        for (size_t at = 1; at <= calls; at = after(at)) {
+            terms = (rows_of_terms){.at = at, .what = (mishap)what};
+            (void)with_mishap(batched, options, &terms, &status);
+        }
+    }
+    return 1;
+}
+
+Test(interruptions, the_callers_function_at_any_call)
+{
+    const gradus_step rules[] = {{.rule = GRADUS_STEP_AUTOMATIC},   gradus_step_fixed(0.1),
+                                 gradus_step_backtracking(0.0),     gradus_step_wolfe(0.0),
+                                 gradus_step_barzilai_borwein(0.1), gradus_step_cosine(0.3, 0.01, 10)};
+    size_t runs = 0;
+    for (int method = 0; method <= GRADUS_METHOD_SVRG; method++) {
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+            gradus_options options = gradus_options_default();
+            options.method = (gradus_method)method;
+            options.step = rules[k];
+            options.stop.max_iterations = 25;
+            runs += every_mishap(false, &options);
+            runs += every_mishap(true, &options);
+            options.batch.rows = 8;
+            for (int64_t check_at = -1; check_at <= 1; check_at += 2) {
+                options.batch.check = check_at;
+                runs += every_mishap(true, &options);
+            }
+        }
+    }
+    cr_assert_geq(runs, 50);
+}
