@@ -338,7 +338,7 @@ static void check_partition(const gradus_matrix *X)
     cr_assert_eq(cut.leaf_rows % cut.block_rows, 0);
     cr_assert(cut.leaves >= 1 && (cut.leaves - 1) * cut.leaf_rows < X->rows &&
               cut.leaves * cut.leaf_rows >= X->rows);
-    cr_assert(cut.leaves == 1 || cut.leaf_rows >= 64, "a leaf costs a row of memory");
+    cr_assert(cut.leaves == 1 || cut.leaf_rows >= 16, "a leaf costs a row of memory");
 }
 
 Test(pass, the_partition_covers_x_and_fits_its_bounds)
