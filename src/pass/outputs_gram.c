@@ -113,7 +113,9 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
 static bool sums_of(const gr_reader *reader, const gr_outputs_gram *request, size_t *sums)
 {
     const size_t p = size_of(reader, request);
-    return gr_multiply(p, p, sums) && gr_multiply(*sums, pairs_of(request), sums);
+    size_t ordered; /* pairs, twice as many as there are */
+    return gr_multiply(request->outputs, request->outputs - 1, &ordered) && gr_multiply(p, p, sums) &&
+           gr_multiply(*sums, pairs_of(request), sums);
 }
 
 static bool scratch_of(const gr_reader *reader, const gr_partition *cut, const gr_outputs_gram *request,
