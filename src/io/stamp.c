@@ -17,7 +17,7 @@ gradus_status gr_stamp_check(const gr_stamp *before, FILE *file, gradus_error *e
     if (now.size != before->size)
         return gr_error(
             error, GRADUS_ERROR_FILE_READ, gr_fault_limit((double)now.size, (double)before->size),
-            "changed while it was read, from %lld to %lld bytes; read it again when it is written",
+            "changed while it was read, from %lld to %lld bytes; read it again when it is complete",
             (long long)before->size, (long long)now.size);
     if (now.modified.tv_sec == before->modified.tv_sec && now.modified.tv_nsec == before->modified.tv_nsec)
         return GRADUS_OK;
