@@ -265,3 +265,50 @@ Test(corners, l_bfgs_with_many_coefficients)
     for (size_t j = 0; j < MANY; j++) cr_assert(fabs(theta[j] - sin((double)j)) <= 1e-8, "%zu", j);
     gradus_objective_free(f);
 }
+
+/* ---- the compressed form, to its end ---- */
+
+/*
+ * However the steps went: what is called converged is so on X itself, by plain loops. Columns of sizes apart leave more rounding in
+ * the compressed form than on X.
+ */
+Test(corners, the_compressed_form_ends_on_the_data)
+{
+    enum { ROWS = 300 };
+    size_t runs = 0;
+    for (int wide = 0; wide < 2; wide++) {
+        test_data data = test_data_make(48, ROWS, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
+        for (size_t i = 0; wide && i < ROWS; i++) {
+            for (size_t j = 0; j < N; j++) *test_element(data.x, &data.X, i, j) += 30.0 * (double)(j + 1);
+        }
+        gradus_objective *f = make(gradus_least_squares, &data, data.y, NULL);
+        test_oracle start = test_oracle_make(TEST_SQUARES, &data.X, data.y, NULL, data.theta);
+        for (int k = 0; k < (GRADUS_METHOD_ADAM + 1) * 6; k++) {
+            const double tolerances[] = {1e-3, 1e-8, GRADUS_OFF};
+            gradus_options options = gradus_options_default();
+            gradus_report report;
+            double theta[N + 1];
+            options.compress = 1;
+            options.method = (gradus_method)(k / 6);
+            options.metric = k % 2 ? GRADUS_METRIC_IDENTITY : GRADUS_METRIC_STANDARDIZED;
+            if (options.method == GRADUS_METHOD_ADAM) options.step = gradus_step_decay(0.05, 0.7, 50);
+            options.stop.gradient_tolerance = tolerances[k / 2 % 3];
+            options.stop.max_iterations = 20000;
+            memcpy(theta, data.theta, sizeof theta);
+            const gradus_status status = gradus_descend(f, theta, &options, &report);
+            if (status == GRADUS_ERROR_UNSUPPORTED) continue;
+            cr_assert_eq(status, 0, "%d: %d", k, status);
+            runs++;
+            if (report.stop != GRADUS_STOP_GRADIENT) continue;
+            test_oracle end = test_oracle_make(TEST_SQUARES, &data.X, data.y, NULL, theta);
+            const double tolerance = options.stop.gradient_tolerance;
+            cr_assert(test_oracle_norm(&end) <= 1.01 * tolerance * test_oracle_norm(&start), "%d: %g of %g",
+                      k, test_oracle_norm(&end), test_oracle_norm(&start));
+            test_oracle_free(&end);
+        }
+        test_oracle_free(&start);
+        gradus_objective_free(f);
+        test_data_free(&data);
+    }
+    cr_assert_geq(runs, 40);
+}
