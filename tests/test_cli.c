@@ -915,6 +915,23 @@ Test(cli, separable_classes_come_with_their_direction, .init = make_folder, .fin
     }
 }
 
+/* A category without a count has no finite coefficient: the fit says so, and in which direction it goes. */
+Test(cli, counts_of_zero_alone_come_with_their_direction, .init = make_folder, .fini = remove_folder)
+{
+    const char *path = write_text("counts.csv", "u,v,y\n0,0,3\n0,0,5\n1,0,0\n1,0,0\n0,1,7\n0,1,2\n");
+    json_t *fit = json_of(RUN("fit", path, "--model", "poisson", "--json"), 4);
+    cr_expect_str_eq(word(fit, "stop"), "no_optimum");
+    cr_expect(entry(fit, "separating_direction", 0) == -1.0 && entry(fit, "separating_direction", 1) == 0.0 &&
+              entry(fit, "separating_direction", 2) == 0.0);
+    cr_expect(number(fit, "margin") == 0.0);
+    json_decref(fit);
+    const result table = RUN("fit", path, "--model", "poisson");
+    cr_expect(table.status == 4 && contains(table.out, "no finite optimum") &&
+                  contains(table.out, "coefficient   ") && contains(table.out, "direction\n"),
+              "%s", table.out);
+    expect_narrow(table.out);
+}
+
 /* ---- the trace ---- */
 
 Test(cli, the_trace_holds_every_iteration, .init = make_folder, .fini = remove_folder)

@@ -11,6 +11,8 @@
 #include "base/size.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
+#include "pass/rank_update.h"
+#include "pass/sweep.h"
 #include "shapes.h"
 #include "support.h"
 
@@ -681,6 +683,59 @@ Test(pass, a_struct_that_no_maker_made_is_refused)
         cr_assert_eq(gr_matrix_check(&X, &error), known ? GRADUS_OK : GRADUS_ERROR_OPTION, "element %d",
                      element);
         cr_assert(known || error.measured == (double)element);
+    }
+}
+
+/* C[i][j] of the upper triangle, row after row */
+static double plain_entry(const gr_block *block, const double *root, size_t i, size_t j)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < block->rows; k++) {
+        const double *x = block->data + k * gr_block_down(block);
+        const double weight = root ? root[k] * root[k] : 1.0;
+        sum += weight * x[i * gr_block_across(block)] * x[j * gr_block_across(block)];
+    }
+    return sum;
+}
+
+/* Whole and broken strips and tiles, in one piece and in two, on top of what C holds already */
+static void check_rank_update(gr_target target, const gr_block *block, size_t cols, const double *root)
+{
+    const size_t ld = cols + 3, middle = cols / GR_STRIPS * GR_STRIP;
+    double *packed = (double *)malloc(block->rows * gr_packed_cols(cols) * sizeof(double));
+    double *C = (double *)malloc(ld * (cols + GR_STRIPS) * sizeof(double));
+    cr_assert(packed && C);
+    for (size_t k = 0; k < ld * (cols + GR_STRIPS); k++) C[k] = 0.25;
+    gr_pack_block(target, block, cols, root, packed);
+    gr_rank_update(target, block->rows, packed, cols, 0, middle, C, ld);
+    gr_rank_update(target, block->rows, packed, cols, middle, cols, C, ld);
+    for (size_t j = 0; j < cols; j++) {
+        for (size_t i = 0; i <= j; i++)
+            cr_assert_float_eq(C[i + j * ld], 0.25 + plain_entry(block, root, i, j),
+                               1e-13 * (double)block->rows, "%zu columns: C[%zu][%zu] is %.17g", cols, i, j,
+                               C[i + j * ld]);
+        for (size_t i = cols; i < ld; i++) cr_assert_eq(C[i + j * ld], 0.25, "behind the last row");
+    }
+    for (size_t k = ld * cols; k < ld * (cols + GR_STRIPS); k++)
+        cr_assert_eq(C[k], 0.25, "behind the last column");
+    free(packed);
+    free(C);
+}
+
+Test(pass, a_rank_update_is_the_product_of_plain_loops_with_every_kernel)
+{
+    enum { MOST = 50, ROWS = 37 };
+    static double x[(MOST + 2) * (ROWS + 2)], root[ROWS];
+    test_random random = test_random_from(977);
+    for (size_t k = 0; k < sizeof x / sizeof *x; k++) x[k] = test_random_uniform(&random);
+    for (size_t k = 0; k < ROWS; k++) root[k] = test_random_uniform(&random);
+    for (int target = GR_TARGET_PLAIN; target <= (int)gr_target_here(); target++) {
+        for (size_t cols = 1; cols <= MOST; cols += cols < 20 ? 1 : 7) {
+            const gr_block by_row = {0, ROWS, true, x, cols + 2}, by_column = {0, ROWS, false, x, ROWS + 2};
+            check_rank_update((gr_target)target, &by_row, cols, NULL);
+            check_rank_update((gr_target)target, &by_row, cols, root);
+            check_rank_update((gr_target)target, &by_column, cols, root);
+        }
     }
 }
 

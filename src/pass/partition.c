@@ -54,11 +54,10 @@ enum {
     LEAF_ROWS = 16, /* fewest: a leaf's own gradient costs as much memory as one row */
     MOST_LEAVES = 128,
 
-    /*
-     * The Gram pass: 64 x 64 x 64 is the largest product that OpenBLAS 0.3.21 does not share among threads of its own; a
-     * leaf costs a whole n x n matrix.
-     */
-    GRAM_PRODUCT = 64 * 64 * 64,
+    GRAM_PRODUCT = 64 * 64 *
+                   64, /* the largest product that OpenBLAS 0.3.21 does not share among threads of its own */
+
+    /* The Gram pass: two strips of a packed block fit the first cache, the block the second; a leaf costs a whole n x n matrix. */
     GRAM_TILE = 64,
     GRAM_ROWS = 128,
     GRAM_LEAVES = 8,

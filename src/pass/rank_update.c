@@ -162,7 +162,8 @@ static void multiply(gr_target target, size_t rows, const double *left, const do
 static void add_tile(const tile product, size_t rows, size_t cols, double *C, size_t ld)
 {
     for (size_t c = 0; c < cols; c++) {
-        for (size_t k = 0; rows == GR_STRIPS && k < GR_STRIPS; k++) C[c * ld + k] += product[c][k];
+        for (size_t k = 0; rows == GR_STRIPS && k < GR_STRIPS; k += GR_STRIP)
+            *(eight *)(C + c * ld + k) += *(const eight *)(product[c] + k);
         for (size_t k = 0; rows < GR_STRIPS && k < rows; k++) C[c * ld + k] += product[c][k];
     }
 }

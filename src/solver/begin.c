@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/recession.h"
 #include "solver/state.h"
 
 enum { VECTORS = 9 };
@@ -158,7 +159,11 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
 
 gradus_status gr_solver_take_memory(gradus_solver *solver)
 {
-    return take_memory(solver) ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    const size_t doubt = gr_recession_doubles(solver->f);
+    bool taken = take_memory(solver);
+    if (taken && doubt > 0) solver->doubt = gr_allocate_doubles(&solver->allocator, doubt);
+    taken = taken && (doubt == 0 || solver->doubt);
+    return taken ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
 }
 
 static gradus_status check_call(const gradus_objective *f, gradus_direction direction, const void *start,

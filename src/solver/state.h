@@ -116,6 +116,8 @@ extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_metric gr_metric_curvature;
 extern const gr_metric gr_metric_curvature_gram;
+extern const gr_metric gr_metric_curvature_outputs;
+extern const gr_metric gr_metric_curvature_outputs_gram;
 extern const gr_metric gr_metric_curvature_sampled;
 extern const gr_metric gr_metric_working;
 extern const gr_metric gr_metric_working_gram;
@@ -280,6 +282,7 @@ struct gradus_solver {
     const gr_step *step;
     gr_workspace work;
     double *memory; /* one allocation, carved into all the vectors below */
+    double *doubt;  /* and one to look for a way to infinity with; NULL where there is none */
     size_t n;
     gr_point current, trial, best;
     double *direction;
