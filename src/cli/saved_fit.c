@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "cli/heap.h"
+#include "cli/json_memory.h"
 #include "io/number.h"
 
 static gradus_status wrong(gradus_error *error, const char *key, const char *wanted)
@@ -21,6 +22,7 @@ static gradus_status wrong(gradus_error *error, const char *key, const char *wan
 /* jansson counts lines and columns from 1, as an editor does; its words may quote the file. */
 static gradus_status syntax_error(const json_error_t *found, gradus_error *error)
 {
+    if (gr_json_was_refused()) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     char words[JSON_ERROR_TEXT_LENGTH];
     (void)snprintf(words, sizeof words, "%s", found->text);
     for (char *c = words; *c; c++) {
