@@ -22,7 +22,6 @@ static gradus_status wrong(gradus_error *error, const char *key, const char *wan
 /* jansson counts lines and columns from 1, as an editor does; its words may quote the file. */
 static gradus_status syntax_error(const json_error_t *found, gradus_error *error)
 {
-    if (gr_json_was_refused()) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     char words[JSON_ERROR_TEXT_LENGTH];
     (void)snprintf(words, sizeof words, "%s", found->text);
     for (char *c = words; *c; c++) {
@@ -44,6 +43,8 @@ static gradus_status load(FILE *file, json_t **whole, gradus_error *error)
     if (ferror(file))
         return gr_error(error, GRADUS_ERROR_FILE_READ, gr_fault_none(), "cannot be read: %s",
                         strerror(errno));
+    /* without memory jansson 2.14 may drop a byte of a number and not say so */
+    if (gr_json_was_refused()) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     return *whole ? GRADUS_OK : syntax_error(&found, error);
 }
 
