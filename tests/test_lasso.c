@@ -117,7 +117,7 @@ Test(lasso, a_quadratic_to_its_minimum)
                 for (size_t k = 0; k < P; k++) H[i + j * P] += A[k][i] * A[k][j];
             }
         }
-        const gr_penalty h = {seed % 5 ? 0.1 : 0.0, lower, upper, 0.0};
+        const gr_penalty h = {.lasso = seed % 5 ? 0.1 : 0.0, .lower = lower, .upper = upper};
         gr_quadratic q = {.n = P,
                           .cols = P - 1,
                           .H = H,

@@ -279,6 +279,7 @@ typedef struct gradus_stop_criteria {
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
     X(SEPARABLE, 22, 0, "separable: theta splits the classes, or some from all others, without error, so no finite optimum exists; add a ridge")            \
     X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient, or the schedule")                \
+    X(NO_OPTIMUM, 24, 0, "no finite optimum: along some direction the loss never rises, and on some rows falls for ever; add a ridge, or leave columns out")  \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
 /* clang-format on */
 
