@@ -1032,30 +1032,6 @@ Test(softmax, what_needs_a_single_output_is_refused)
     problem_free(&p);
 }
 
-/* Every allocation of a solve may fail; nothing leaks, and the status is that of memory. */
-Test(softmax, out_of_memory)
-{
-    problem p = problem_make((const size_t[]){80, 4, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 4);
-    for (size_t refuse = 1;; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        gradus_model_options model = p.options;
-        model.allocator = &allocator.face;
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        gradus_objective *f = NULL;
-        double theta[15] = {0.0};
-        gradus_status status = gradus_softmax(&p.data.X, p.labels, 3, &model, &f);
-        if (!status) status = gradus_descend(f, theta, &options, NULL);
-        gradus_objective_free(f);
-        cr_assert_eq(allocator.alive, 0);
-        if (!status) break;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-        cr_assert_lt(refuse, 50);
-    }
-    problem_free(&p);
-}
-
 /* X that holds NaN is named; a start that is too far away too. */
 Test(softmax, bad_data_are_named)
 {

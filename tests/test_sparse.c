@@ -540,31 +540,6 @@ Test(sparse, separable_classes_under_constraints)
     }
 }
 
-/* A solve that runs out of memory at its k-th request says so, leaves theta alone and gives everything back. */
-Test(sparse, memory_that_runs_out)
-{
-    penalised p;
-    penalised_make(&p, 26, 15);
-    gradus_objective *f = NULL;
-    cr_assert_eq(gradus_logistic(&p.data.X, p.data.labels, &p.options, &f), 0);
-    size_t refused = 0;
-    for (size_t k = 1;; k++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, k);
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        double theta[N + 1] = {0.5};
-        const gradus_status status = gradus_descend(f, theta, &options, NULL);
-        cr_assert_eq(allocator.alive, 0);
-        if (!status) break;
-        cr_assert(status == GRADUS_ERROR_MEMORY && theta[0] == 0.5);
-        refused++;
-    }
-    cr_assert_geq(refused, 2);
-    gradus_objective_free(f);
-    test_data_free(&p.data);
-}
-
 /* Cancelled and out of budget: the best iterate seen, with its own value and gap. */
 Test(sparse, a_run_cut_short_hands_back_its_best)
 {
@@ -808,18 +783,6 @@ Test(sparse, paths_that_cannot_be_followed)
     cr_assert_eq(gradus_path(NULL, lambdas, 2, NULL, thetas, reports), GRADUS_ERROR_NULL);
     cr_assert_eq(gradus_path(f, NULL, 2, NULL, thetas, reports), GRADUS_ERROR_NULL);
     cr_assert_eq(lambda, 7.0);
-    size_t refused = 0;
-    for (size_t k = 1;; k++, refused++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, k);
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        const gradus_status status = gradus_path(f, lambdas, 2, &options, thetas, reports);
-        cr_assert_eq(allocator.alive, 0);
-        if (!status) break;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-    }
-    cr_assert_eq(refused, 4);
     *test_element(p.data.x, &p.data.X, 4, 2) = (double)NAN;
     gradus_error error;
     gradus_options options = gradus_options_default();

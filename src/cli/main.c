@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/json_memory.h"
 #include "cli/option.h"
 #include "gradus/status.h"
 #include "io/number.h"
@@ -69,5 +70,6 @@ static gr_exit finish(gr_exit status)
 
 int main(int argc, char **argv)
 {
+    gr_json_watch_memory();
     return (int)finish(run(argc, argv));
 }
