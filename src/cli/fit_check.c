@@ -85,7 +85,6 @@ static gradus_status check_path(const gr_fit_settings *settings, gradus_error *e
     } wrong[] = {{"--path-ratio", none && settings->path_ratio > 0.0},
                  {"--coefficients", none && settings->coefficients},
                  {"--lasso", !none && settings->lasso > 0.0},
-                 {"--model softmax", !none && gr_models[settings->model].outputs},
                  {"--trace", !none && settings->trace},
                  {"--batch", !none && settings->batch > 0},
                  {"--start", !none && strcmp(settings->start, "zeros") != 0},
