@@ -119,7 +119,8 @@ GRADUS_API gradus_status gradus_log_likelihood(const gradus_matrix *X, const dou
  * The curvature mu_i has no bound. Metrics that want one take what it should be at the optimum: w_i (y_i + 1/10) in the place
  * of b w_i in GRAM, and elsewhere as b its weighted mean. A gradient at the start that is huge says nothing of the optimum; by
  * default theta itself must be accurate (see gradient_tolerance in solver.h).
- * Where the counts of some columns' rows are all 0, the optimum may lie at infinity; a ridge brings it back.
+ * Where the counts of some columns' rows are all 0, the optimum may lie at infinity: a solve then ends with GRADUS_STOP_NO_OPTIMUM. A
+ * ridge brings it back.
  * Otherwise as gradus_least_squares, with GRADUS_ERROR_COUNT for a negative y.
  * Source: McCullagh and Nelder, Generalized Linear Models, 2nd ed., Chapman and Hall 1989, chapter 6.
  */
@@ -220,23 +221,31 @@ GRADUS_API gradus_status gradus_softmax(const gradus_matrix *X, const double *y,
                                         const gradus_model_options *options, gradus_objective **objective);
 
 /*
- * The direction D along which a separable model's value falls for ever, when a solve has ended with GRADUS_STOP_SEPARABLE at theta:
+ * The direction D along which a model without a finite optimum falls for ever, when a solve has ended with GRADUS_STOP_SEPARABLE at theta:
  *
  *   logistic   D = theta itself; margin = min over rows of (2y_i - 1) x_i'D
  *   softmax    D_c = the mean of theta's columns over c's group, where groups are every class by itself, one class and all others,
  *              or several groups of classes; margin = min over rows and over groups that are not y_i's of x_i'D_(y_i) - x_i'D_c
  *
  * with the intercept as one of the coefficients, and rows of weight 0 left out. A margin above 0 is the proof: from any theta on,
- * f(theta + t D) falls as t grows, so that no finite optimum exists without a penalty. Where this theta proves nothing the margin is
- * 0, and so is D. Speaks of X and y alone, whatever ridge and offset are, and is the same for a model and its negative.
+ * f(theta + t D) falls as t grows, so that no finite optimum exists without a penalty. It speaks of X and y alone, whatever ridge and
+ * offset are. Otherwise, and for Poisson regression, margin 0 and a D that is not 0 say that f never rises along D and falls on some
+ * rows, so that no finite optimum exists either, the end of a run that says GRADUS_STOP_NO_OPTIMUM:
+ *
+ *   logistic   (2y_i - 1) x_i'D >= 0 on all rows, > 0 on one      softmax   x_i'D_(y_i) - x_i'D_c >= 0 for all c, > 0 for one
+ *   Poisson    x_i'D = 0 where y_i > 0, x_i'D <= 0 where y_i = 0, < 0 on one row
+ *
+ * and D_j = 0 where a ridge, a lasso, a radius or two bounds hold theta_j, D_j of one sign where one bound does. There a row counts as on
+ * the plane where |x_i'D| <= 1e-12 ||x_i|| ||D|| in columns of one length. Where this theta shows neither, D is 0: up to 512
+ * coefficients, and only theta far along D shows it. The same for a model and its negative.
  *
  *   theta       gradus_objective_size(f) doubles
  *   direction   out: as many; may not be theta
  *   margin      out
  *
- * Cost: one pass over X for logistic, two for softmax.
- * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY; GRADUS_ERROR_UNSUPPORTED for objectives without a likelihood of classes.
- * Source: Albert and Anderson, Biometrika 71 (1984) 1.
+ * Cost: one pass over X, two for softmax; for a D of margin 0 at most 24 more, and N^2 memory.
+ * Errors: GRADUS_ERROR_NULL, GRADUS_ERROR_MEMORY; GRADUS_ERROR_UNSUPPORTED for objectives of neither classes nor counts.
+ * Source: Albert and Anderson, Biometrika 71 (1984) 1; Correia, Guimaraes and Zylkin, arXiv:1903.01633 (2019).
  */
 GRADUS_API gradus_status gradus_separating_direction(const gradus_objective *f, const double *theta,
                                                      double *direction, double *margin);

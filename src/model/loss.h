@@ -36,6 +36,9 @@ struct gr_loss {
     gradus_status (*check_response)(size_t rows, const double *y, gradus_error *error);
     /* w_i times what the curvature should be at the optimum, from y alone, margins unread; NULL where there is a bound */
     gr_curvatures expected;
+    /* along a direction on which the loss of a row with this response never rises, the margin 1: does not fall, -1: does not rise, 0:
+     * stays; NULL where there always is an optimum */
+    int (*side)(double y);
 };
 
 extern const gr_loss gr_loss_squares;       /* (z - y)^2 / 2 */

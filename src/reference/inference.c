@@ -17,6 +17,7 @@
 #include "factor/qr.h"
 #include "factor/triangle.h"
 #include "model/linear.h"
+#include "model/recession.h"
 #include "reference/design.h"
 #include "reference/distribution.h"
 #include "reference/exact.h"
@@ -120,6 +121,23 @@ static bool take_memory(inferring *on, size_t lent)
     return true;
 }
 
+/* Is this the way to an optimum that lies at infinity? */
+static gradus_status refuse_infinite(inferring *on, gr_workspace *work)
+{
+    if (gr_objective_separated(on->f, work))
+        return gr_error(on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
+                        "theta separates the classes without error: there is no finite optimum");
+    if (gr_recession_doubles(on->f) == 0) return GRADUS_OK;
+    double *memory = gr_allocate_doubles(&on->allocator, gr_recession_doubles(on->f));
+    if (!memory) return gr_error_plain(on->options.error, GRADUS_ERROR_MEMORY);
+    const bool recedes = gr_recession(on->f, work, memory, on->theta, on->column);
+    gr_release(&on->allocator, memory);
+    if (!recedes) return GRADUS_OK;
+    return gr_error(
+        on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
+        "along some direction the loss falls for ever, and never rises: there is no finite optimum");
+}
+
 /* Value, gradient, and the curvatures of the rows, in one read */
 static gradus_status evaluate(inferring *on)
 {
@@ -134,9 +152,7 @@ static gradus_status evaluate(inferring *on)
     if (isfinite(on->value) && isfinite(gr_norm(on->p, on->gradient))) {
         const gr_response response = gr_model_response(on->model);
         gr_response_curvatures(&response, 0, on->model->X.rows, on->margins, on->curvatures);
-        if (!gr_objective_separated(on->f, &work)) return GRADUS_OK;
-        return gr_error(on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
-                        "theta separates the classes without error: there is no finite optimum");
+        return refuse_infinite(on, &work);
     }
     status = on->f->kind->find_bad_data(&work, on->options.error);
     if (status) return status;
