@@ -577,7 +577,7 @@ static const fault path_faults[] = {
     {{"fit", "--path-ratio", "0.1"}, "gradus fit: --path-ratio goes with --path"},
     {{"fit", "--coefficients", "a.csv"}, "gradus fit: --coefficients goes with --path"},
     {{"fit", "@counts.csv", "--model", "softmax", "--offset", "x"},
-     "gradus fit: %s/counts.csv: an offset of one column adds the same to every class, which changes "
+     "gradus fit: an offset of one column adds the same to every class, which changes "
      "nothing: "
      "--offset does not go with --model softmax"},
     {{"fit", "--path", "3", "--lasso", "1"}, "gradus fit: --lasso does not go with --path"},
