@@ -26,9 +26,8 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     problem->lasso = settings->lasso;
     problem->radius = settings->radius;
     problem->huber = gr_fit_delta(settings);
-    status = gr_problem_bound(problem, settings->lower, settings->upper, error);
-    if (status || !gr_models[settings->model].outputs) return status;
-    return gr_problem_split_classes(problem, error);
+    if (gr_models[settings->model].outputs) status = gr_problem_split_classes(problem, error);
+    return status ? status : gr_problem_bound(problem, settings->lower, settings->upper, error);
 }
 
 static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)

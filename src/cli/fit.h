@@ -68,6 +68,8 @@ typedef struct gr_fit_statistics {
     gradus_inference facts;
     double *standard_errors;
     double deviance; /* NaN for least squares */
+    size_t
+        reference; /* the first so many coefficients are those of class 0, from which all statistics count; 0: none are */
     gradus_error why_not;
 } gr_fit_statistics;
 
@@ -124,9 +126,10 @@ gradus_status gr_fit_resume(const gr_fit_settings *settings, const gradus_object
  */
 gradus_status gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
 
-/* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its t or z, its
- * p-value and the ends of its interval. */
+/* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its estimate, of softmax less
+ * that of class 0, its t or z, its p-value and the ends of its interval. */
 void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+double gr_fit_estimate(const gr_fit *fit, size_t j);
 double gr_fit_statistic(const gr_fit *fit, size_t j);
 double gr_fit_p_value(const gr_fit *fit, size_t j);
 double gr_fit_lower(const gr_fit *fit, size_t j);
