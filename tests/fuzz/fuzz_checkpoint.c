@@ -170,7 +170,14 @@ static void make_run(const kind_of_run *kind, run *r)
 /* ---- forgeries ---- */
 
 /* The head, as solver/checkpoint.c describes it. */
-enum { HEAD_WORDS = 7, BYTES_AT = 4, SEAL_AT = 6, HEAD = HEAD_WORDS * 8, MOST_BYTES = 16384, MOST_CHANGES = 8 };
+enum {
+    HEAD_WORDS = 7,
+    BYTES_AT = 4,
+    SEAL_AT = 6,
+    HEAD = HEAD_WORDS * 8,
+    MOST_BYTES = 16384,
+    MOST_CHANGES = 8
+};
 
 static uint64_t seal_of(const unsigned char *memory, size_t bytes)
 {

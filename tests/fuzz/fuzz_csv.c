@@ -110,7 +110,8 @@ static void read_table(const uint8_t *data, size_t size)
     fuzz_claim_status(status);
     fuzz_claim_error(status, &error);
     claim(!status || (!table.names && !table.data));
-    if (size % 256 == 255 && !has_byte_order_mark(data, size)) claim_behind_blanks(data, size, status, &table);
+    if (size % 256 == 255 && !has_byte_order_mark(data, size))
+        claim_behind_blanks(data, size, status, &table);
     if (status) return;
     claim_table(&table);
     claim_read_again(&table);

@@ -96,7 +96,7 @@ static void claim_fit(const gr_fit_settings *chosen)
     char word[64];
     gr_stop_word(GRADUS_STOP_NO_PROGRESS, sizeof word, word);
     const char *file = gr_fit_file_word(chosen);
-    claim(*gr_fit_model_word(chosen) && *gr_fit_direction_word(chosen) && (!file || file == chosen->file));
+    claim(*gr_fit_model_word(chosen) && *gr_fit_direction_word(chosen) && !file == !chosen->file);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "input.h"
-#include "solver_options.h"
 #include "problem.h"
+#include "solver_options.h"
 
 enum { MOST_ENTRIES = 16 };
 
@@ -339,13 +339,19 @@ static void act(trial *t, size_t what, fuzz_input *in)
     }
 }
 
+static fuzz_sort sort_of(size_t what)
+{
+    if (what == 7) return FUZZ_LONG;
+    return what <= 1 ? FUZZ_STEADY : FUZZ_ANY;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input in = {data, size};
     trial t = {.n = 0};
     const size_t what = fuzz_below(&in, 8);
     fuzz_heap_begin(&t.heap);
-    fuzz_problem_make(&t.problem, &in, &t.heap.face, what <= 1);
+    fuzz_problem_make(&t.problem, &in, &t.heap.face, sort_of(what));
     if (t.problem.f) {
         t.n = t.watch.n = gradus_objective_size(t.problem.f);
         claim(t.n >= 1 && t.n <= MOST_ENTRIES);
@@ -353,6 +359,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const bool from_zero = fuzz_flag(&in);
         for (size_t j = 0; !from_zero && j < t.n; j++) t.start[j] = fuzz_double(&in, t.problem.tame);
         t.options = fuzz_options_make(&in, t.problem.tame, &t.watch, &t.error, &t.heap.face);
+        if (what == 7 && t.options.stop.max_iterations > 3) t.options.stop.max_iterations = 3;
         t.error = fuzz_error_blank();
         act(&t, what, &in);
     }

@@ -191,23 +191,24 @@ static gradus_status make_model(fuzz_problem *p)
     }
 }
 
-/* One in 256 has so many rows, of one column, that a sample of them is drawn. */
-static void make_shape(fuzz_problem *problem, fuzz_input *in)
+static void make_shape(fuzz_problem *problem, fuzz_input *in, fuzz_sort sort)
 {
-    const uint8_t byte = fuzz_byte(in);
-    const bool is_long = byte == 255;
-    problem->rows = is_long ? 1030 : 1 + byte % 8;
-    problem->cols = is_long ? 1 : 1 + fuzz_below(in, 4);
+    problem->rows = 1 + fuzz_below(in, 8);
+    problem->cols = 1 + fuzz_below(in, 4);
     problem->outputs = 2 + fuzz_below(in, 2);
+    if (sort != FUZZ_LONG) return;
+    problem->rows += 511; /* for each of its columns */
+    problem->cols = 1;
 }
 
-void fuzz_problem_make(fuzz_problem *problem, fuzz_input *in, const gradus_allocator *allocator, bool steady)
+void fuzz_problem_make(fuzz_problem *problem, fuzz_input *in, const gradus_allocator *allocator,
+                       fuzz_sort sort)
 {
     *problem = (fuzz_problem){.kind = (fuzz_kind)fuzz_below(in, FUZZ_KINDS)};
     problem->tame = fuzz_flag(in);
-    make_shape(problem, in);
+    make_shape(problem, in, sort);
     if (fuzz_is_function(problem)) {
-        make_function(problem, in, steady);
+        make_function(problem, in, sort == FUZZ_STEADY);
         return;
     }
     problem->X = matrix(problem, in, &problem->data);

@@ -40,8 +40,12 @@ typedef struct fuzz_problem {
     gradus_objective *f; /* NULL where it was refused */
 } fuzz_problem;
 
-/* `steady`: functions surprise nobody, so that two runs are the same. Free it whatever came of it. */
-void fuzz_problem_make(fuzz_problem *problem, fuzz_input *in, const gradus_allocator *allocator, bool steady);
+/* STEADY: functions surprise nobody, so that two runs are the same. LONG: with as many rows as a sample of them is drawn from. */
+typedef enum fuzz_sort { FUZZ_ANY, FUZZ_STEADY, FUZZ_LONG } fuzz_sort;
+
+/* Free it whatever came of it. */
+void fuzz_problem_make(fuzz_problem *problem, fuzz_input *in, const gradus_allocator *allocator,
+                       fuzz_sort sort);
 void fuzz_problem_free(fuzz_problem *problem);
 
 bool fuzz_is_function(const fuzz_problem *problem);
