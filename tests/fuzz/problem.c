@@ -162,7 +162,7 @@ static void make_options(fuzz_problem *problem, fuzz_input *in, const gradus_all
     make_vectors(problem, in, has);
     if (has & 16) options->ridge = penalty(problem, in);
     if (has & 32) options->lasso = penalty(problem, in);
-    if (has & 64) options->radius = penalty(problem, in);
+    if ((has & 64) && (more & 8)) options->radius = penalty(problem, in); /* the slowest of all */
     if (has & 128) options->huber = penalty(problem, in);
     if ((more & 6) != 6) return;
     problem->low = matrix(problem, in, &problem->rest);

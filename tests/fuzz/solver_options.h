@@ -5,7 +5,7 @@
 
 #include "input.h"
 
-enum { FUZZ_MOST_ITERATIONS = 12 };
+enum { FUZZ_MOST_ITERATIONS = 8 };
 
 typedef struct fuzz_watch {
     size_t n;
