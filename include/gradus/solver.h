@@ -279,6 +279,7 @@ typedef struct gradus_stop_criteria {
     X(UNBOUNDED, 21, 0, "unbounded: the function has no finite optimum in this direction of travel; check its sign")              \
     X(SEPARABLE, 22, 0, "separable: theta splits the classes, or some from all others, without error, so no finite optimum exists; add a ridge")            \
     X(STALLED, 23, 0, "stalled: no step changes the function as its gradient promises; check the gradient, or the schedule")                \
+    X(NO_OPTIMUM, 24, 0, "no finite optimum: along some direction the loss never rises, and on some rows falls for ever; add a ridge, or leave columns out")  \
     X(FAILED, 30, 0, "ended by an error; the returned status names it")
 /* clang-format on */
 
@@ -475,7 +476,8 @@ GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *la
  * the N x N Gram matrix, where a step costs 2 N operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
  * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves;
  * those by the method COORDINATE start at no cost, and go on with the H that the ones before have corrected.
- * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written.
+ * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written, its
+ * own theta is where it began or came to, and those behind it are untouched.
  * Source: Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1.
  */
 GRADUS_API gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size_t count,

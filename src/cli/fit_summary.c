@@ -257,6 +257,11 @@ static void print_margin(const gr_fit *fit)
 {
     char text[160];
     if (!fit->has_direction) return;
+    if (!(fit->margin > 0.0)) {
+        print_line("margin",
+                   "0: along the direction above no row loses, some gain, and others lie on its plane");
+        return;
+    }
     (void)snprintf(text, sizeof text,
                    "%.6g: along the direction above every row prefers its class, or group of classes, "
                    "by at least that",

@@ -81,6 +81,7 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                         .gain_sign = "ℓ",
                         .formula = "ℓ, the mean log-likelihood of Poisson regression",
                         .response_wanted = "Poisson regression takes numbers that are 0 or more",
+                        .separable = true,
                         .predicted = "mean",
                         .predict = exponential,
                         .deviance = poisson_deviance},

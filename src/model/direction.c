@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "model/linear.h"
 #include "model/options.h"
+#include "model/recession.h"
 
 /* direction's column for a class is the mean of theta's columns over the class's group. */
 static void average(const gr_model *model, const gr_groups *groups, const double *theta, double *direction)
@@ -32,25 +33,42 @@ static gradus_status look(const gradus_objective *f, gr_workspace *work, const d
     return status;
 }
 
-static bool has_classes(const gradus_objective *f)
+static bool may_recede(const gradus_objective *f)
 {
     if (gr_objective_has_outputs(f)) return f->model.several->minima != NULL;
-    return gr_objective_is_model(f) && f->model.loss == &gr_loss_logistic;
+    return gr_objective_is_model(f) && f->model.loss->side;
+}
+
+/* The direction that theta proves: its own, or of classes the means of its columns; otherwise one that is found beside it, with rows on it. */
+static gradus_status point(const gradus_objective *f, gr_workspace *work, const double *theta,
+                           double *direction, double *margin)
+{
+    const bool proved = work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
+    double *memory = NULL;
+    bool found = proved;
+    *margin = proved ? work->sums.separation : 0.0;
+    if (!proved && gr_recession_doubles(f) > 0) {
+        memory = gr_allocate_doubles(&f->allocator, gr_recession_doubles(f));
+        if (!memory) return GRADUS_ERROR_MEMORY;
+        found = gr_recession(f, work, memory, theta, direction);
+        gr_release(&f->allocator, memory);
+    }
+    if (proved) memcpy(direction, theta, f->size * sizeof *direction);
+    if (!found) memset(direction, 0, f->size * sizeof *direction);
+    if (proved && gr_objective_has_outputs(f)) average(&f->model, &work->proof, theta, direction);
+    return GRADUS_OK;
 }
 
 gradus_status gradus_separating_direction(const gradus_objective *f, const double *theta, double *direction,
                                           double *margin)
 {
     if (!f || !theta || !direction || !margin) return GRADUS_ERROR_NULL;
-    if (!has_classes(f)) return GRADUS_ERROR_UNSUPPORTED;
+    if (!may_recede(f)) return GRADUS_ERROR_UNSUPPORTED;
     gr_workspace work;
     double *memory = gr_workspace_lend(f, &work);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    const gradus_status status = look(f, &work, theta);
-    const bool proved = !status && work.sums.separation > 0.0 && work.sums.separation <= (double)INFINITY;
-    if (!status) *margin = proved ? work.sums.separation : 0.0;
-    for (size_t j = 0; !status && j < f->size; j++) direction[j] = proved ? theta[j] : 0.0;
-    if (proved && gr_objective_has_outputs(f)) average(&f->model, &work.proof, theta, direction);
+    gradus_status status = look(f, &work, theta);
+    if (!status) status = point(f, &work, theta, direction, margin);
     gr_release(&f->allocator, memory);
     return status;
 }

@@ -56,9 +56,15 @@ static double slack(const gr_response *response, size_t first, size_t rows, cons
     return sum;
 }
 
+static int side(double y)
+{
+    return y > 0.0 ? 1 : -1;
+}
+
 const gr_loss gr_loss_logistic = {.name = "logistic",
                                   .pointwise = pointwise,
                                   .curvatures = write_curvatures,
                                   .curvature_bound = 0.25,
                                   .slack = slack,
-                                  .check_response = gr_check_labels};
+                                  .check_response = gr_check_labels,
+                                  .side = side};

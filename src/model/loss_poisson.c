@@ -119,10 +119,17 @@ static gradus_status check_response(size_t rows, const double *y, gradus_error *
     return GRADUS_OK;
 }
 
+/* exp(z) - y z grows both ways where y > 0. */
+static int side(double y)
+{
+    return y > 0.0 ? 0 : -1;
+}
+
 const gr_loss gr_loss_poisson = {.name = "Poisson",
                                  .pointwise = pointwise,
                                  .curvatures = write_curvatures,
                                  .curvature_bound = (double)INFINITY,
                                  .slack = slack,
                                  .check_response = check_response,
-                                 .expected = write_expected};
+                                 .expected = write_expected,
+                                 .side = side};

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/recession.h"
 #include "solver/state.h"
 
 enum { VECTORS = 9 };
@@ -130,7 +131,7 @@ static gradus_status prepare(gradus_solver *solver)
 }
 
 /* The start was evaluated, but the metric is half made, and so may be what a pass has noted of the classes. */
-static gradus_status cancelled_while_preparing(gradus_solver *solver)
+gradus_status gr_cancelled_before_steps(gradus_solver *solver)
 {
     solver->stop = GRADUS_STOP_CANCELLED;
     const gradus_status status = gr_monitor_call(solver);
@@ -151,14 +152,18 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
     if (status) return status;
     gr_stop_begin(solver);
     gr_note_best(solver);
-    if (solver->work.reader.cancelled) return cancelled_while_preparing(solver);
+    if (solver->work.reader.cancelled) return gr_cancelled_before_steps(solver);
     status = gr_look_around(solver);
     return status ? status : gr_settle(solver);
 }
 
 gradus_status gr_solver_take_memory(gradus_solver *solver)
 {
-    return take_memory(solver) ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+    const size_t doubt = gr_recession_doubles(solver->f);
+    bool taken = take_memory(solver);
+    if (taken && doubt > 0) solver->doubt = gr_allocate_doubles(&solver->allocator, doubt);
+    taken = taken && (doubt == 0 || solver->doubt);
+    return taken ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
 }
 
 static gradus_status check_call(const gradus_objective *f, gradus_direction direction, const void *start,

@@ -16,6 +16,7 @@ void gradus_solver_free(gradus_solver *solver)
     gr_release(&allocator, solver->batches.rows);
     gr_release(&allocator, solver->curved.memory);
     gr_release(&allocator, solver->curved.chosen);
+    gr_release(&allocator, solver->doubt);
     gr_release(&allocator, solver->memory);
     gr_release(&allocator, solver);
 }

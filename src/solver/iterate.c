@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "model/recession.h"
 #include "solver/state.h"
+
+/* Steps after which a run without an end is first doubted */
+enum { DOUBTED = 64 };
 
 /* The direction first: the criteria measure the gradient in the metric. */
 gradus_status gr_look_around(gradus_solver *solver)
@@ -19,19 +23,47 @@ gradus_status gr_look_around(gradus_solver *solver)
 }
 
 /*
+ * Is an optimum still to be asked for? A gradient that vanishes where none exists has not converged; and a run that is to converge may
+ * go on for ever without one, so that it is asked after 64 steps, 128, 256, ...
+ */
+static bool doubts(const gradus_solver *solver)
+{
+    const size_t k = solver->iterations;
+    if (solver->stop != GRADUS_STOP_RUNNING)
+        return gradus_stop_converged(solver->stop) || solver->stop == GRADUS_STOP_STALLED;
+    return k >= DOUBTED && (k & (k - 1)) == 0 && solver->options.stop.gradient_tolerance > 0.0;
+}
+
+/* The trial's place is free until the next one. */
+static void look_for_optimum(gradus_solver *solver)
+{
+    if (!doubts(solver)) return;
+    if (gr_recession(solver->f, &solver->work, solver->doubt, solver->current.theta, solver->trial.theta))
+        solver->stop = GRADUS_STOP_NO_OPTIMUM;
+    if (solver->work.reader.cancelled) solver->stop = GRADUS_STOP_CANCELLED;
+}
+
+/*
  * A run that has ended where its own numbers said so: the compressed form answers to X, and the last digits are fetched
  * where they were asked for. Both may let it go on.
  */
-gradus_status gr_settle(gradus_solver *solver)
+static gradus_status settle(gradus_solver *solver)
 {
     const gradus_stop_reason reason = solver->stop;
-    if (reason == GRADUS_STOP_RUNNING || reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED)
-        return GRADUS_OK;
+    if (reason == GRADUS_STOP_CANCELLED || reason == GRADUS_STOP_FAILED) return GRADUS_OK;
+    if (reason == GRADUS_STOP_RUNNING) return GRADUS_OK;
     if (solver->batches.active) return gr_batches_settle(solver);
     gradus_status status = gr_rung_failed(solver) ? gr_climb(solver) : GRADUS_OK;
     if (status || solver->stop == GRADUS_STOP_RUNNING) return status;
     if (solver->compressed.active && solver->iterations > 0) status = gr_compress_settle(solver);
     if (!status) gr_refine_turn(solver);
+    return status;
+}
+
+gradus_status gr_settle(gradus_solver *solver)
+{
+    const gradus_status status = settle(solver);
+    if (!status) look_for_optimum(solver);
     return status;
 }
 
