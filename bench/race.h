@@ -5,6 +5,7 @@
 
 #include "contestant.h"
 #include "run.h"
+#include "stolen.h"
 #include "timing.h"
 
 enum { BENCH_MOST_CONTESTANTS = 24 };
@@ -14,12 +15,14 @@ typedef struct bench_result {
     bench_samples samples;
     double accuracy; /* NaN: not judged */
     double passes, evaluations;
-    bool failed; /* no answer; the note says why */
+    bool failed;       /* no answer; the note says why */
+    bench_ticks ticks; /* of the runs that count */
+    double repeated;   /* seconds of runs that do not, because the host disturbed them */
     char note[96];
 } bench_result;
 
 typedef struct bench_results {
-    double stolen; /* of the processors' time, by the host of a virtual machine */
+    double stolen; /* of the processors' time in the runs that count, by the host of a virtual machine */
     size_t count;
     bench_result of[BENCH_MOST_CONTESTANTS];
 } bench_results;

@@ -63,7 +63,7 @@ static void print_stolen(const bench_results *results)
 {
     const double little = 0.02;
     if (results->stolen > little)
-        printf("Meanwhile the host took %.0f %% of the processors' time.\n\n", 100.0 * results->stolen);
+        printf("The host took %.0f %% of these runs' processor time.\n\n", 100.0 * results->stolen);
 }
 
 void bench_print_results(const bench_run *run, const bench_data *data, const bench_results *results)

@@ -82,7 +82,8 @@ void bench_print_machine(const bench_run *run)
     printf("gradus %s; OpenBLAS, %s build, kernels for %s, %d threads; OpenMP %d threads on %d processors;\n",
            gradus_version(), bench_blas_build(), openblas_get_corename(), openblas_get_num_threads(),
            omp_get_max_threads(), omp_get_num_procs());
-    printf("times are medians, fastest to slowest, of %zu interleaved rounds, fewer where one took long\n",
+    printf("times are medians, fastest to slowest, of %zu interleaved rounds, fewer where one took long;\n"
+           "a run is made again when the host took more than 1 %% of its processors' time\n",
            run->rounds);
     for (size_t i = 0; bench_absent_peers[i]; i++)
         printf("left out: %s was not found when this program was configured\n", bench_absent_peers[i]);

@@ -33,8 +33,13 @@ bench_ticks bench_ticks_now(void)
     return (bench_ticks){.stolen = field[STEAL], .busy = spent + field[STEAL]};
 }
 
-double bench_stolen_since(const bench_ticks *then)
+bench_ticks bench_ticks_since(const bench_ticks *then)
 {
     const bench_ticks now = bench_ticks_now();
-    return now.busy > then->busy ? (now.stolen - then->stolen) / (now.busy - then->busy) : 0.0;
+    return (bench_ticks){.stolen = now.stolen - then->stolen, .busy = now.busy - then->busy};
+}
+
+double bench_stolen_share(const bench_ticks *ticks)
+{
+    return ticks->busy > 0.0 ? ticks->stolen / ticks->busy : 0.0;
 }

@@ -11,7 +11,10 @@ typedef struct bench_ticks {
 
 bench_ticks bench_ticks_now(void);
 
-/* Of the time wanted since then, the share that was taken; 0 where the system does not tell. */
-double bench_stolen_since(const bench_ticks *then);
+/* From then to now. */
+bench_ticks bench_ticks_since(const bench_ticks *then);
+
+/* Of the time wanted, the share that was taken; 0 where the system does not tell, and of no time at all. */
+double bench_stolen_share(const bench_ticks *ticks);
 
 #endif

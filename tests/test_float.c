@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/target.h"
 #include "model/loss.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
@@ -272,5 +273,29 @@ Test(single, whole_solves)
         check_near(12, theta[0], theta[1], k / 2 ? 1e6 : 64.0, 500, 12);
         cr_assert(theta[0][0] != 0.0);
         destroy(&t);
+    }
+}
+
+/* ---- on every processor ---- */
+
+/* The widest loops that may run; wider ones than this processor has never do. */
+static gr_target widest = GR_TARGET_512;
+gr_target __real_gr_target_here(void);
+gr_target __wrap_gr_target_here(void);
+
+gr_target __wrap_gr_target_here(void)
+{
+    const gr_target here = __real_gr_target_here();
+    return here < widest ? here : widest;
+}
+
+/* By the loops that are compiled for each of them; lengths of whole vectors and of some more, lines by fours and beside */
+Test(single, every_processors_loops)
+{
+    static const size_t shapes[][2] = {{64, 16}, {61, 19}, {9, 3}, {131, 8}, {40, 1}};
+    for (int target = GR_TARGET_PLAIN; target <= GR_TARGET_512; target++) {
+        widest = (gr_target)target;
+        for (size_t k = 0; k < 2 * sizeof shapes / sizeof *shapes; k++)
+            compare(shapes[k / 2][0], shapes[k / 2][1], layouts[k % 2], k % 3, 1);
     }
 }

@@ -117,7 +117,7 @@ Test(lasso, a_quadratic_to_its_minimum)
                 for (size_t k = 0; k < P; k++) H[i + j * P] += A[k][i] * A[k][j];
             }
         }
-        const gr_penalty h = {seed % 5 ? 0.1 : 0.0, lower, upper, 0.0};
+        const gr_penalty h = {.lasso = seed % 5 ? 0.1 : 0.0, .lower = lower, .upper = upper};
         gr_quadratic q = {.n = P,
                           .cols = P - 1,
                           .H = H,
@@ -383,6 +383,34 @@ Test(lasso, more_columns_than_rows)
             cr_assert_leq(report.passes, 20.0, "loss %d, kind %d: %g", loss, kind, report.passes);
             cr_assert_leq(violation(&f, loss, theta), 1e-6, "loss %d, kind %d: %g", loss, kind,
                           violation(&f, loss, theta));
+            gradus_objective_free(objective);
+            fit_free(&f);
+        }
+    }
+}
+
+/*
+ * More columns that are not 0 than have an H: a start that holds all of them, and an answer that does. (A set of all columns was once
+ * solved by a set of all columns, until the stack was full.)
+ */
+Test(lasso, very_many_columns_that_are_not_zero)
+{
+    for (int loss = 0; loss < LOSSES; loss++) {
+        for (int full = 0; full < 2; full++) {
+            const double lasso = loss == TEST_POISSON ? 2.0 : 0.06;
+            fit f = fit_make(733, FEW_ROWS, MANY_COLS, INTERCEPT | RIDGE, full ? 1e-7 : lasso);
+            gradus_objective *objective = objective_of(&f, loss);
+            double theta[MANY_COLS + 1] = {0.0};
+            gradus_report report;
+            size_t held = 0;
+            for (size_t j = 0; j < MANY_COLS && !full; j++) theta[j] = j % 2 ? 0.001 : -0.002;
+            cr_assert_eq(gradus_descend(objective, theta, NULL, &report), 0);
+            cr_assert(gradus_stop_converged(report.stop), "loss %d: %s", loss,
+                      gradus_stop_sentence(report.stop));
+            for (size_t j = 0; j < MANY_COLS; j++) held += theta[j] > 0.0 || theta[j] < 0.0;
+            cr_assert(full ? held > 900 : held < 100, "loss %d: %zu", loss, held);
+            cr_assert_eq(report.method, GRADUS_METHOD_COORDINATE);
+            cr_assert_leq(violation(&f, loss, theta), 1e-6, "loss %d: %g", loss, violation(&f, loss, theta));
             gradus_objective_free(objective);
             fit_free(&f);
         }

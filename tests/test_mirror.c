@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support.h"
@@ -134,12 +135,24 @@ static gradus_step step_rule(int k)
     }
 }
 
+enum { TURNS = 3, ALL = -1 };
+
+/*
+ * Where one kind of model comes in eight combinations of options, each of its many ways meets every third combination: every way
+ * is run, with each option and without it. With GRADUS_LONG every way meets every combination.
+ */
+static bool due(int combination, int way)
+{
+    return combination == ALL || getenv("GRADUS_LONG") || (combination + way) % TURNS == 0;
+}
+
 /* With one method, in every metric up to the last. */
 static void every_metric(const gradus_objective *f, const gradus_objective *opposite, const double *start,
-                         gradus_method method, gradus_metric last_metric, const char *what)
+                         gradus_method method, gradus_metric last_metric, int combination, const char *what)
 {
     for (int metric = GRADUS_METRIC_AUTOMATIC; metric <= (int)last_metric; metric++) {
         for (int k = 0; k < STEPS; k++) {
+            if (!due(combination, (int)method + metric + k)) continue;
             gradus_options options = gradus_options_default();
             options.method = method;
             options.metric = (gradus_metric)metric;
@@ -151,16 +164,17 @@ static void every_metric(const gradus_objective *f, const gradus_objective *oppo
 }
 
 static void every_rule(const gradus_objective *f, const gradus_objective *opposite, const double *start,
-                       gradus_metric last_metric, const char *what)
+                       gradus_metric last_metric, int combination, const char *what)
 {
     for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_CONJUGATE_GRADIENT; method++)
-        every_metric(f, opposite, start, (gradus_method)method, last_metric, what);
+        every_metric(f, opposite, start, (gradus_method)method, last_metric, combination, what);
 }
 
 /* The compressed form, by every method and rule; and refinement, in every metric. */
-static void compressed_and_refined(const gradus_objective *f, const double *start)
+static void compressed_and_refined(const gradus_objective *f, const double *start, int combination)
 {
     for (int k = 0; k < (GRADUS_METHOD_ADAM + 1) * STEPS; k++) {
+        if (!due(combination, k / STEPS + k)) continue;
         gradus_options options = gradus_options_default();
         if (k % 5 == 0) options.clip = 0.2;
         options.method = (gradus_method)(k / STEPS);
@@ -215,10 +229,11 @@ static gradus_options stochastic_options(int method, int step, int order)
 
 /* opposite may be NULL; refused combinations are refused in every disguise */
 static void every_batch(const gradus_objective *f, const gradus_objective *opposite, const double *start,
-                        const char *what)
+                        int combination, const char *what)
 {
     for (int method = GRADUS_METHOD_AUTOMATIC; method <= GRADUS_METHOD_SVRG; method++) {
         for (int k = 0; k < BLIND_STEPS * 4; k++) {
+            if (!due(combination, method + k / 4 + k)) continue;
             const gradus_options options = stochastic_options(method, k / 4, k % 4);
             every_disguise(f, opposite, start, &options, what);
         }
@@ -238,11 +253,11 @@ static void model_mirrors(uint64_t seed, gradus_layout layout, int combination)
     cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
     cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
     cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
-    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "least squares");
-    compressed_and_refined(squares, data.theta);
-    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "logistic");
-    every_batch(squares, NULL, data.theta, "least squares by batches");
-    every_batch(cost, likelihood, data.theta, "logistic by batches");
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, combination, "least squares");
+    compressed_and_refined(squares, data.theta, combination);
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, combination, "logistic");
+    every_batch(squares, NULL, data.theta, combination, "least squares by batches");
+    every_batch(cost, likelihood, data.theta, combination, "logistic by batches");
     gradus_objective_free(squares);
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);
@@ -268,8 +283,10 @@ static void penalised_mirrors(uint64_t seed, int combination)
     cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &squares), 0);
     cr_assert_eq(gradus_logistic(&data.X, data.labels, &options, &cost), 0);
     cr_assert_eq(gradus_log_likelihood(&data.X, data.labels, &options, &likelihood), 0);
-    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "penalised least squares");
-    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, "penalised logistic");
+    every_rule(squares, NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, combination,
+               "penalised least squares");
+    every_rule(cost, likelihood, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, combination,
+               "penalised logistic");
     gradus_objective_free(squares);
     gradus_objective_free(cost);
     gradus_objective_free(likelihood);
@@ -295,8 +312,8 @@ static void losses_mirror(uint64_t seed, int combination)
     cr_assert_eq(gradus_huber(&data.X, data.y, &options, &f[1]), 0);
     cr_assert_eq(gradus_squared_hinge(&data.X, data.labels, &options, &f[2]), 0);
     for (size_t k = 0; k < 3; k++) {
-        every_rule(f[k], NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, names[k]);
-        every_batch(f[k], NULL, data.theta, names[k]);
+        every_rule(f[k], NULL, data.theta, GRADUS_METRIC_SAMPLED_HESSIAN, ALL, names[k]);
+        every_batch(f[k], NULL, data.theta, ALL, names[k]);
         gradus_objective_free(f[k]);
     }
     test_data_free(&data);
@@ -325,12 +342,13 @@ static void outputs_mirror(uint64_t seed, gradus_layout layout, int combination)
     if (combination & 4) options.intercept = 1;
     gradus_objective *cost = NULL;
     cr_assert_eq(gradus_softmax(&data.X, labels, 3, &options, &cost), 0);
-    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, "softmax");
+    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, combination, "softmax");
     gradus_objective_free(cost);
     double Y[3 * M];
     for (size_t i = 0; i < 3 * M; i++) Y[i] = data.y[i % M] * (double)(i / M) + data.labels[i % M];
     cr_assert_eq(gradus_least_squares_multiple(&data.X, Y, 3, &options, &cost), 0);
-    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, "least squares with three responses");
+    every_rule(cost, NULL, start, GRADUS_METRIC_SAMPLED_HESSIAN, combination,
+               "least squares with three responses");
     gradus_objective_free(cost);
     test_data_free(&data);
 }
@@ -348,7 +366,7 @@ static void function_mirrors(size_t n, gradus_callback callback, void *context, 
     gradus_objective *f = NULL, *opposite = NULL;
     cr_assert_eq(gradus_function(n, callback, context, &f), 0);
     cr_assert_eq(gradus_function(n, test_negative, &inner, &opposite), 0);
-    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, what);
+    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, ALL, what);
     gradus_objective_free(f);
     gradus_objective_free(opposite);
 }
@@ -439,8 +457,8 @@ Test(mirror, functions_over_rows)
     gradus_objective *f = NULL, *opposite = NULL;
     cr_assert_eq(gradus_function_batched(2, 30, wavy_rows, &plus, &f), 0);
     cr_assert_eq(gradus_function_batched(2, 30, wavy_rows, &minus, &opposite), 0);
-    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, "rows, all at once");
-    every_batch(f, opposite, start, "rows by batches");
+    every_rule(f, opposite, start, GRADUS_METRIC_IDENTITY, ALL, "rows, all at once");
+    every_batch(f, opposite, start, ALL, "rows by batches");
     gradus_objective_free(f);
     gradus_objective_free(opposite);
 }

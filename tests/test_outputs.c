@@ -50,6 +50,7 @@ typedef struct problem {
     size_t classes, size; /* k, and entries of theta */
     double *labels;       /* m of them, every class there where m >= k */
     double *theta;        /* size of them */
+    double *offset;       /* m x k, response after response */
     gradus_model_options options;
     gradus_objective *f;
 } problem;
@@ -70,7 +71,7 @@ static gradus_objective *softmax(const gradus_matrix *X, const double *labels, s
     return f;
 }
 
-/* The c-th of eight combinations of weights, ridge and intercept. */
+/* The c-th of sixteen combinations of weights, ridge, intercept and offset. */
 static problem problem_make(const size_t shape[3], gradus_layout layout, size_t padding, int c)
 {
     problem p = {.classes = shape[2], .options = gradus_model_options_default()};
@@ -82,9 +83,12 @@ static problem problem_make(const size_t shape[3], gradus_layout layout, size_t 
     p.size = (n + (c & 4 ? 1 : 0)) * k;
     p.labels = doubles(m);
     p.theta = doubles(p.size);
+    p.offset = doubles(m * k);
+    if (c & 8) p.options.offset = p.offset;
     test_random random = test_random_from(m + n + k);
     for (size_t i = 0; i < m; i++) p.labels[i] = (double)(i < k ? i : test_random_below(&random, k));
     for (size_t j = 0; j < p.size; j++) p.theta[j] = test_random_uniform(&random);
+    for (size_t i = 0; i < m * k; i++) p.offset[i] = 2.0 * test_random_uniform(&random);
     p.f = softmax(&p.data.X, p.labels, k, &p.options);
     cr_assert_eq(gradus_objective_size(p.f), p.size);
     return p;
@@ -96,6 +100,7 @@ static void problem_free(problem *p)
     test_data_free(&p->data);
     free(p->labels);
     free(p->theta);
+    free(p->offset);
 }
 
 static double evaluate(const gradus_objective *f, const double *theta, double *gradient)
@@ -112,11 +117,17 @@ static long double weight_of(const problem *p, size_t i)
     return p->options.weights ? p->options.weights[i] : 1.0L;
 }
 
+static long double offset_of(const problem *p, size_t i, size_t c)
+{
+    return p->options.offset ? p->options.offset[c * p->data.X.rows + i] : 0.0L;
+}
+
 static long double margin_of(const problem *p, size_t i, size_t c, long double *terms)
 {
     const size_t n = p->data.X.cols, size = p->size / p->classes;
-    long double z = size > n ? p->theta[c * size + n] : 0.0L;
-    *terms = fabsl(z);
+    const long double offset = offset_of(p, i, c), intercept = size > n ? p->theta[c * size + n] : 0.0L;
+    long double z = offset + intercept;
+    *terms = fabsl(offset) + fabsl(intercept);
     for (size_t j = 0; j < n; j++) {
         const long double term = (long double)*test_element(p->data.x, &p->data.X, i, j) *
                                  p->theta[c * size + j];
@@ -198,11 +209,17 @@ static const size_t shapes[][3] = {{1, 1, 2},    {2, 1, 2},     {3, 5, 3},     {
                                    {300, 70, 7}, {17, 2100, 3}, {5, 300, 64},  {70, 65, 64}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
+/* Every second problem has an offset: with each of the other options, and without. */
+static int with_offset(size_t s, int c)
+{
+    return (s + (size_t)c) % 2 ? c | 8 : c;
+}
+
 static void over_the_shapes(gradus_layout layout, size_t padding)
 {
     for (size_t s = 0; s < SHAPES; s++) {
         for (int c = 0; c < 8; c++) {
-            problem p = problem_make(shapes[s], layout, padding, c);
+            problem p = problem_make(shapes[s], layout, padding, with_offset(s, c));
             against_plain_loops(&p);
             problem_free(&p);
         }
@@ -240,7 +257,7 @@ static double complex_step(const problem *p, size_t entry)
     for (size_t i = 0; i < p->data.X.rows; i++) {
         double complex sum = 0.0, own = 0.0;
         for (size_t c = 0; c < p->classes; c++) {
-            double complex z = 0.0;
+            double complex z = (double)offset_of(p, i, c);
             for (size_t j = 0; j < size; j++) {
                 const double x = j < n ? *test_element(p->data.x, &p->data.X, i, j) : 1.0;
                 z += x * (p->theta[c * size + j] + (c * size + j == entry ? h * I : 0.0));
@@ -257,7 +274,7 @@ static double complex_step(const problem *p, size_t entry)
 
 Test(softmax, gradient_is_the_complex_step)
 {
-    for (int c = 0; c < 8; c++) {
+    for (int c = 0; c < 16; c++) {
         problem p = problem_make((const size_t[]){47, 5, 4}, GRADUS_LAYOUT_ROW_MAJOR, 1, c);
         double gradient[24];
         (void)evaluate(p.f, p.theta, gradient);
@@ -270,14 +287,17 @@ Test(softmax, gradient_is_the_complex_step)
     }
 }
 
-/* theta_1 - theta_0 is logistic regression's theta, and lambda/2 here is lambda there. */
+/* theta_1 - theta_0 is logistic regression's theta, o_1 - o_0 its offset, and lambda/2 here is lambda there. */
 Test(softmax, two_classes_are_logistic_regression)
 {
-    for (int c = 0; c < 8; c++) {
+    for (int c = 0; c < 16; c++) {
         problem p = problem_make((const size_t[]){90, 6, 2}, GRADUS_LAYOUT_COL_MAJOR, 0, c);
         const size_t size = p.size / 2;
         gradus_model_options options = p.options;
+        double offset[90];
         options.ridge /= 2.0;
+        for (size_t i = 0; i < 90; i++) offset[i] = p.offset[90 + i] - p.offset[i];
+        if (options.offset) options.offset = offset;
         gradus_objective *logistic = NULL;
         cr_assert_eq(gradus_logistic(&p.data.X, p.labels, &options, &logistic), 0);
         double gradient[14], single[7], difference[7];
@@ -422,7 +442,7 @@ static void hessian_of(const problem *p, int threads, double *P, double *passes)
     cr_assert(gr_workspace_doubles(p->f, threads, &lent));
     double *memory = doubles(lent);
     gr_workspace work = gr_workspace_open(p->f, threads, memory, NULL);
-    cr_assert_eq(gr_model_outputs_hessian(&p->f->model, &work, &allocator, p->theta, P), 0);
+    cr_assert_eq(gr_model_outputs_hessian(&p->f->model, &work, &allocator, p->theta, true, P), 0);
     *passes = gr_workspace_passes(p->f, &work);
     free(memory);
 }
@@ -472,7 +492,7 @@ Test(softmax, hessian_is_the_derivative_of_the_gradient)
 {
     static const size_t small[][3] = {{7, 3, 2}, {40, 8, 5}, {61, 33, 3}, {130, 66, 2}, {300, 2, 4}};
     for (size_t s = 0; s < sizeof small / sizeof *small; s++) {
-        for (int c = 0; c < 8; c++) {
+        for (int c = 0; c < 16; c++) {
             problem p = problem_make(small[s], c & 1 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR,
                                      s % 3, c);
             hessian_is_the_gradients_derivative(&p);
@@ -498,22 +518,81 @@ Test(softmax, hessian_has_the_same_bits_on_any_number_of_threads)
 
 /* ---- rows and weights ---- */
 
+/* An offset that is not finite is named by row and output. */
+Test(softmax, bad_offsets_are_refused)
+{
+    problem p = problem_make((const size_t[]){20, 2, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 8);
+    gradus_error error = {.row = 0};
+    gradus_objective *f = NULL;
+    p.options.error = &error;
+    p.offset[2 * 20 + 7] = (double)NAN;
+    cr_assert_eq(gradus_softmax(&p.data.X, p.labels, 3, &p.options, &f), GRADUS_ERROR_OPTION);
+    cr_assert(!f && error.row == 7 && error.column == 2 && strstr(error.sentence, "offset"), "%s",
+              error.sentence);
+    double Y[60] = {0.0};
+    p.offset[2 * 20 + 7] = (double)INFINITY;
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, 3, &p.options, &f), GRADUS_ERROR_OPTION);
+    cr_assert(!f && error.row == 7 && error.column == 2);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, 2, &p.options, &f), 0);
+    gradus_objective_free(f);
+    problem_free(&p);
+}
+
+/*
+ * What offsets add to every margin, a further column of X adds, whose coefficients are held at 1: the solves' answers agree with those
+ * of the same model whose theta is moved along X by hand, o = X A.
+ */
+Test(softmax, an_offset_in_the_span_of_x_moves_theta)
+{
+    enum { M = 120, N = 3, K = 3 };
+    problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_ROW_MAJOR, 0, 12);
+    double shift[(N + 1) * K], plain[(N + 1) * K] = {0.0}, moved[(N + 1) * K] = {0.0};
+    for (size_t j = 0; j < p.size; j++) shift[j] = p.theta[j];
+    for (size_t c = 0; c < K; c++) {
+        for (size_t i = 0; i < M; i++) {
+            double o = shift[c * (N + 1) + N];
+            for (size_t j = 0; j < N; j++)
+                o += *test_element(p.data.x, &p.data.X, i, j) * shift[c * (N + 1) + j];
+            p.offset[c * M + i] = o;
+        }
+    }
+    gradus_model_options none = p.options;
+    none.offset = NULL;
+    gradus_objective *f = softmax(&p.data.X, p.labels, K, &none);
+    cr_assert_eq(gradus_descend(f, plain, NULL, NULL), 0);
+    cr_assert_eq(gradus_descend(p.f, moved, NULL, NULL), 0);
+    for (size_t c = 1; c < K; c++) {
+        for (size_t j = 0; j <= N; j++) {
+            const size_t at = c * (N + 1) + j;
+            const double contrast = moved[at] - moved[j] + shift[at] - shift[j];
+            cr_assert(fabs(contrast - (plain[at] - plain[j])) <= 1e-9, "%.17g, %.17g", contrast,
+                      plain[at] - plain[j]);
+        }
+    }
+    gradus_objective_free(f);
+    problem_free(&p);
+}
+
 /* Weight 2 is the row twice, weight 0 the row left out; the answer of a solve too. */
 Test(softmax, weights_count_rows)
 {
     enum { M = 60, N = 3, K = 3 };
-    problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_ROW_MAJOR, 0, 6);
-    double weights[M], x[2 * M * N], labels[2 * M];
-    size_t rows = 0;
+    problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_ROW_MAJOR, 0, 14);
+    double weights[M], x[2 * M * N], labels[2 * M], offset[2 * M * K];
+    size_t rows = 0, all = 0;
+    for (size_t i = 0; i < M; i++) all += i % 3;
     for (size_t i = 0; i < M; i++) {
         weights[i] = (double)(i % 3);
         for (size_t copy = 0; copy < i % 3; copy++, rows++) {
             labels[rows] = p.labels[i];
+            for (size_t c = 0; c < K; c++) offset[c * all + rows] = p.offset[c * M + i];
             for (size_t j = 0; j < N; j++) x[rows * N + j] = *test_element(p.data.x, &p.data.X, i, j);
         }
     }
     const gradus_matrix X = gradus_row_major(rows, N, x, N);
+    p.options.offset = offset;
     gradus_objective *repeated = softmax(&X, labels, K, &p.options);
+    p.options.offset = p.offset;
     p.options.weights = weights;
     gradus_objective *weighted = softmax(&p.data.X, p.labels, K, &p.options);
     double a[(N + 1) * K] = {0.0}, b[(N + 1) * K] = {0.0};
@@ -850,27 +929,19 @@ Test(softmax, outputs_are_told)
     problem_free(&p);
 }
 
-/* A lasso, constraints and an offset are those of one output: refused by name. */
+/* What X's doubles leave out is known to least squares with one output. */
 Test(softmax, options_of_a_single_output_are_refused)
 {
-    static const char *const names[] = {"lasso", "lower", "upper", "radius", "offset"};
     problem p = problem_make((const size_t[]){20, 2, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 0);
-    double numbers[20] = {0.0};
-    for (size_t k = 0; k < 5; k++) {
-        gradus_error error = {.row = 0};
-        gradus_model_options options = gradus_model_options_default();
-        gradus_objective *f = NULL;
-        options.error = &error;
-        if (k == 0) options.lasso = 0.1;
-        if (k == 1) options.lower = numbers;
-        if (k == 2) options.upper = numbers;
-        if (k == 3) options.radius = 1.0;
-        if (k == 4) options.offset = numbers;
-        cr_assert_eq(gradus_softmax(&p.data.X, p.labels, 3, &options, &f), GRADUS_ERROR_OPTION);
-        cr_assert(!f && strstr(error.sentence, names[k]), "%s", error.sentence);
-        cr_assert_eq(gradus_least_squares_multiple(&p.data.X, numbers, 1, &options, &f), GRADUS_ERROR_OPTION);
-        cr_assert(!f && strstr(error.sentence, names[k]), "%s", error.sentence);
-    }
+    gradus_error error = {.row = 0};
+    gradus_model_options options = gradus_model_options_default();
+    gradus_objective *f = NULL;
+    options.error = &error;
+    options.low = &p.data.X;
+    cr_assert_eq(gradus_softmax(&p.data.X, p.labels, 3, &options, &f), GRADUS_ERROR_OPTION);
+    cr_assert(!f && strstr(error.sentence, "low"), "%s", error.sentence);
+    cr_assert_eq(gradus_least_squares_multiple(&p.data.X, p.labels, 1, &options, &f), GRADUS_ERROR_OPTION);
+    cr_assert(!f && strstr(error.sentence, "low"), "%s", error.sentence);
     problem_free(&p);
 }
 
@@ -946,6 +1017,14 @@ static double *responses_of(const test_data *data, size_t k)
     return Y;
 }
 
+/* Those of the problem with response r alone */
+static gradus_model_options options_of_response(const problem *p, size_t r)
+{
+    gradus_model_options options = p->options;
+    if (options.offset) options.offset = p->offset + r * p->data.X.rows;
+    return options;
+}
+
 /* Value, gradient and curvature are the sums and the columns of k problems with one response, whose oracle is a plain loop. */
 static void sum_of_single_problems(const size_t shape[3], gradus_layout layout, size_t padding, int c)
 {
@@ -958,7 +1037,8 @@ static void sum_of_single_problems(const size_t shape[3], gradus_layout layout, 
     const double found = evaluate(f, p.theta, gradient);
     long double value = 0.0L, terms = 0.0L;
     for (size_t r = 0; r < k; r++) {
-        test_oracle oracle = test_oracle_make(TEST_SQUARES, &p.data.X, Y + r * m, &p.options,
+        const gradus_model_options single = options_of_response(&p, r);
+        test_oracle oracle = test_oracle_make(TEST_SQUARES, &p.data.X, Y + r * m, &single,
                                               p.theta + r * size);
         const double error = test_oracle_error(&oracle, (double)oracle.value, gradient + r * size);
         cr_assert(error <= roundings, "%zux%zu, %zu responses: off by %g roundings", m, shape[1], k, error);
@@ -977,8 +1057,8 @@ Test(least_squares_multiple, is_the_sum_of_single_problems)
 {
     for (size_t s = 0; s < SHAPES; s++) {
         for (int c = 0; c < 8; c++) {
-            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_ROW_MAJOR, s % 3, c);
-            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_COL_MAJOR, s % 3, c);
+            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_ROW_MAJOR, s % 3, with_offset(s, c));
+            sum_of_single_problems(shapes[s], GRADUS_LAYOUT_COL_MAJOR, s % 3, with_offset(s + 1, c));
         }
     }
 }
@@ -987,7 +1067,7 @@ Test(least_squares_multiple, is_the_sum_of_single_problems)
 Test(least_squares_multiple, answers_are_those_of_the_closed_form)
 {
     enum { M = 500, N = 12, K = 5 };
-    for (int c = 0; c < 8; c++) {
+    for (int c = 0; c < 16; c++) {
         problem p = problem_make((const size_t[]){M, N, K}, GRADUS_LAYOUT_ROW_MAJOR, 0, c);
         const size_t size = p.size / K;
         double *Y = responses_of(&p.data, K), theta[(N + 1) * K] = {0.0}, exact[N + 1];
@@ -998,7 +1078,8 @@ Test(least_squares_multiple, answers_are_those_of_the_closed_form)
         cr_assert(gradus_stop_converged(report.stop) && report.metric == GRADUS_METRIC_GRAM);
         cr_assert_leq(report.passes, 6.0, "%g passes", report.passes);
         for (size_t r = 0; r < K; r++) {
-            cr_assert_eq(gradus_reference_least_squares(&p.data.X, Y + r * M, &p.options, GRADUS_REFERENCE_QR,
+            const gradus_model_options single = options_of_response(&p, r);
+            cr_assert_eq(gradus_reference_least_squares(&p.data.X, Y + r * M, &single, GRADUS_REFERENCE_QR,
                                                         exact, NULL),
                          0);
             const double digits = test_worst_digits(size, theta + r * size, exact);
@@ -1037,21 +1118,25 @@ Test(least_squares_multiple, every_metric_finds_the_same_answer)
 Test(least_squares_multiple, weights_count_rows)
 {
     enum { ROWS_OF_EACH = 90, N = 4, K = 3 };
-    problem p = problem_make((const size_t[]){ROWS_OF_EACH, N, K}, GRADUS_LAYOUT_COL_MAJOR, 0, 6);
-    double weights[ROWS_OF_EACH], x[2 * ROWS_OF_EACH * N], repeated[2 * ROWS_OF_EACH * K];
+    problem p = problem_make((const size_t[]){ROWS_OF_EACH, N, K}, GRADUS_LAYOUT_COL_MAJOR, 0, 14);
+    double weights[ROWS_OF_EACH], x[2 * ROWS_OF_EACH * N], repeated[2 * ROWS_OF_EACH * K],
+        offset[2 * ROWS_OF_EACH * K];
     double *Y = responses_of(&p.data, K), a[(N + 1) * K] = {0.0}, b[(N + 1) * K] = {0.0};
     size_t rows = 0, at = 0;
     for (size_t i = 0; i < ROWS_OF_EACH; i++) rows += (size_t)(weights[i] = (double)(i % 3));
     for (size_t i = 0; i < ROWS_OF_EACH; i++) {
         for (size_t copy = 0; copy < i % 3; copy++, at++) {
             for (size_t r = 0; r < K; r++) repeated[r * rows + at] = Y[r * ROWS_OF_EACH + i];
+            for (size_t r = 0; r < K; r++) offset[r * rows + at] = p.offset[r * ROWS_OF_EACH + i];
             for (size_t j = 0; j < N; j++) x[at * N + j] = *test_element(p.data.x, &p.data.X, i, j);
         }
         if (i % 3 == 0) Y[i] = 1e9; /* a row without weight may say what it likes */
     }
     const gradus_matrix X = gradus_row_major(rows, N, x, N);
     gradus_objective *plain = NULL, *weighted = NULL;
+    p.options.offset = offset;
     cr_assert_eq(gradus_least_squares_multiple(&X, repeated, K, &p.options, &plain), 0);
+    p.options.offset = p.offset;
     p.options.weights = weights;
     cr_assert_eq(gradus_least_squares_multiple(&p.data.X, Y, K, &p.options, &weighted), 0);
     const double one = evaluate(plain, p.theta, a), other = evaluate(weighted, p.theta, b);

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
+#include "pass/rank_update.h"
+#include "pass/sweep.h"
 #include "shapes.h"
 #include "support.h"
 
@@ -337,7 +340,7 @@ static void check_partition(const gradus_matrix *X)
     cr_assert_eq(cut.leaf_rows % cut.block_rows, 0);
     cr_assert(cut.leaves >= 1 && (cut.leaves - 1) * cut.leaf_rows < X->rows &&
               cut.leaves * cut.leaf_rows >= X->rows);
-    cr_assert(cut.leaves == 1 || cut.leaf_rows >= 64, "a leaf costs a row of memory");
+    cr_assert(cut.leaves == 1 || cut.leaf_rows >= 16, "a leaf costs a row of memory");
 }
 
 Test(pass, the_partition_covers_x_and_fits_its_bounds)
@@ -680,5 +683,223 @@ Test(pass, a_struct_that_no_maker_made_is_refused)
         cr_assert_eq(gr_matrix_check(&X, &error), known ? GRADUS_OK : GRADUS_ERROR_OPTION, "element %d",
                      element);
         cr_assert(known || error.measured == (double)element);
+    }
+}
+
+/* C[i][j] of the upper triangle, row after row */
+static double plain_entry(const gr_block *block, const double *root, size_t i, size_t j)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < block->rows; k++) {
+        const double *x = block->data + k * gr_block_down(block);
+        const double weight = root ? root[k] * root[k] : 1.0;
+        sum += weight * x[i * gr_block_across(block)] * x[j * gr_block_across(block)];
+    }
+    return sum;
+}
+
+/* Whole and broken strips and tiles, in one piece and in two, on top of what C holds already */
+static void check_rank_update(gr_target target, const gr_block *block, size_t cols, const double *root)
+{
+    const size_t ld = cols + 3, middle = cols / GR_STRIPS * GR_STRIP;
+    double *packed = (double *)malloc(block->rows * gr_packed_cols(cols) * sizeof(double));
+    double *C = (double *)malloc(ld * (cols + GR_STRIPS) * sizeof(double));
+    cr_assert(packed && C);
+    for (size_t k = 0; k < ld * (cols + GR_STRIPS); k++) C[k] = 0.25;
+    gr_pack_block(target, block, cols, root, packed);
+    gr_rank_update(target, block->rows, packed, cols, 0, middle, C, ld);
+    gr_rank_update(target, block->rows, packed, cols, middle, cols, C, ld);
+    for (size_t j = 0; j < cols; j++) {
+        for (size_t i = 0; i <= j; i++)
+            cr_assert_float_eq(C[i + j * ld], 0.25 + plain_entry(block, root, i, j),
+                               1e-13 * (double)block->rows, "%zu columns: C[%zu][%zu] is %.17g", cols, i, j,
+                               C[i + j * ld]);
+        for (size_t i = cols; i < ld; i++) cr_assert_eq(C[i + j * ld], 0.25, "behind the last row");
+    }
+    for (size_t k = ld * cols; k < ld * (cols + GR_STRIPS); k++)
+        cr_assert_eq(C[k], 0.25, "behind the last column");
+    free(packed);
+    free(C);
+}
+
+Test(pass, a_rank_update_is_the_product_of_plain_loops_with_every_kernel)
+{
+    enum { MOST = 50, ROWS = 37 };
+    static double x[(MOST + 2) * (ROWS + 2)], root[ROWS];
+    test_random random = test_random_from(977);
+    for (size_t k = 0; k < sizeof x / sizeof *x; k++) x[k] = test_random_uniform(&random);
+    for (size_t k = 0; k < ROWS; k++) root[k] = test_random_uniform(&random);
+    for (int target = GR_TARGET_PLAIN; target <= (int)gr_target_here(); target++) {
+        for (size_t cols = 1; cols <= MOST; cols += cols < 20 ? 1 : 7) {
+            const gr_block by_row = {0, ROWS, true, x, cols + 2}, by_column = {0, ROWS, false, x, ROWS + 2};
+            check_rank_update((gr_target)target, &by_row, cols, NULL);
+            check_rank_update((gr_target)target, &by_row, cols, root);
+            check_rank_update((gr_target)target, &by_column, cols, root);
+        }
+    }
+}
+
+/* ---- memory that no machine has ---- */
+
+/* What a reader asks memory for, and the least that must be in it: numbers that never overflow. */
+typedef struct request {
+    const char *name;
+    bool (*doubles)(const gradus_matrix *X, size_t outputs, size_t *count);
+    double (*least)(double rows, double cols, double outputs);
+} request;
+
+static bool plain_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    (void)outputs;
+    return gr_reader_doubles(X, 3, count);
+}
+
+static double plain_least(double rows, double cols, double outputs)
+{
+    (void)rows, (void)outputs;
+    return cols;
+}
+
+static bool selection_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    return gr_selection_doubles(X, 3, gr_min(X->rows, outputs), count);
+}
+
+static bool outputs_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    return gr_outputs_doubles(X, outputs, outputs, 3, count);
+}
+
+static double outputs_least(double rows, double cols, double outputs)
+{
+    (void)rows;
+    return (cols + 1.0) * outputs;
+}
+
+static gr_reader without_memory(const gradus_matrix *X)
+{
+    return gr_reader_open(X, 3, NULL, NULL);
+}
+
+static bool gram_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    const gr_reader reader = without_memory(X);
+    (void)outputs;
+    return gr_gram_doubles(&reader, &(gr_gram){.intercept = true}, count);
+}
+
+static double gram_least(double rows, double cols, double outputs)
+{
+    (void)rows, (void)outputs;
+    return (cols + 1.0) * (cols + 1.0);
+}
+
+static bool outputs_gram_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    const gr_reader reader = without_memory(X);
+    return gr_outputs_gram_doubles(&reader, &(gr_outputs_gram){.outputs = outputs}, count);
+}
+
+static double outputs_gram_least(double rows, double cols, double outputs)
+{
+    (void)rows;
+    return cols * cols * (outputs * (outputs - 1.0) / 2.0);
+}
+
+static bool sketch_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    const gr_reader reader = without_memory(X);
+    (void)outputs;
+    return gr_sketch_doubles(&reader, true, count);
+}
+
+static double sketch_least(double rows, double cols, double outputs)
+{
+    (void)outputs;
+    return fmin(rows, cols) * cols;
+}
+
+static bool precise_doubles(const gradus_matrix *X, size_t outputs, size_t *count)
+{
+    const gr_reader reader = without_memory(X);
+    (void)outputs;
+    return gr_precise_doubles(&reader, count);
+}
+
+static double precise_least(double rows, double cols, double outputs)
+{
+    (void)rows, (void)outputs;
+    return 4.0 * cols;
+}
+
+/* A size that would wrap is refused; one that is given holds what is needed; and what is far from wrapping is given. */
+static void check_request(const request *r, const gradus_matrix *X, size_t outputs)
+{
+    const double rows = (double)X->rows, cols = (double)X->cols, k = (double)outputs;
+    const double least = r->least(rows, cols, k), all = (double)SIZE_MAX;
+    size_t count = 0;
+    const bool fits = r->doubles(X, outputs, &count);
+    cr_assert(!fits || (double)count >= least * (1.0 - DBL_EPSILON), "%s of %g x %g x %g: %zu of %g", r->name,
+              rows, cols, k, count, least);
+    cr_assert(!fits || least < all, "%s of %g x %g x %g", r->name, rows, cols, k);
+    if (rows <= 0x1p24 && cols <= 0x1p12 && k <= 0x1p6)
+        cr_assert(fits, "%s of %g x %g x %g", r->name, rows, cols, k);
+}
+
+Test(pass, sizes_that_wrap_are_refused)
+{
+    static const request requests[] = {{"reader", plain_doubles, plain_least},
+                                       {"selection", selection_doubles, plain_least},
+                                       {"outputs", outputs_doubles, outputs_least},
+                                       {"Gram", gram_doubles, gram_least},
+                                       {"Hessian", outputs_gram_doubles, outputs_gram_least},
+                                       {"sketch", sketch_doubles, sketch_least},
+                                       {"precise", precise_doubles, precise_least}};
+    const double x[1] = {0.0};
+    size_t sizes[2 * 63], count = 0;
+    for (int bit = 0; bit < 62; bit++) {
+        sizes[count++] = (size_t)1 << bit;
+        sizes[count++] = ((size_t)1 << bit) * 7 / 4 + 1;
+    }
+    for (size_t k = 0; k < sizeof requests / sizeof *requests; k++) {
+        for (size_t a = 0; a < count; a += 3) {
+            for (size_t b = 0; b < count; b++) {
+                gradus_matrix X = gradus_row_major(sizes[a], sizes[b], x, sizes[b]);
+                X.element = b % 2 ? GRADUS_ELEMENT_FLOAT : GRADUS_ELEMENT_DOUBLE;
+                for (size_t c = 0; c < count; c += 5) check_request(&requests[k], &X, sizes[c]);
+            }
+        }
+    }
+}
+
+/* Columns of floats and of doubles, from either layout */
+Test(pass, columns_are_copied_and_counted)
+{
+    enum { ROWS = 71, COLS = 9, COUNT = 4 };
+    static const size_t columns[COUNT] = {8, 0, 5, 3};
+    for (size_t k = 0; k < 4; k++) {
+        test_data data = test_data_make(23, ROWS, COLS, layouts[k % 2], 2);
+        const size_t lines = k % 2 ? COLS : ROWS;
+        const size_t count = (lines - 1) * data.X.ld + (k % 2 ? ROWS : COLS);
+        float *single = (float *)must(malloc(count * sizeof *single));
+        for (size_t e = 0; e < count; e++) single[e] = (float)data.x[e];
+        gradus_matrix X = data.X;
+        if (k / 2)
+            X = k % 2 ? gradus_col_major_float(ROWS, COLS, single, X.ld)
+                      : gradus_row_major_float(ROWS, COLS, single, X.ld);
+        double *copy = doubles((size_t)ROWS * COUNT);
+        gr_reader reader = open_threaded(&X, 2, NULL);
+        gr_pass_columns(&reader, COUNT, columns, copy);
+        for (size_t i = 0; i < ROWS; i++) {
+            for (size_t c = 0; c < COUNT; c++) {
+                const double x = *test_element(data.x, &data.X, i, columns[c]);
+                cr_assert(copy[c * ROWS + i] == (k / 2 ? (double)(float)x : x), "%zu, %zu", i, c);
+            }
+        }
+        cr_assert(gr_reader_passes(&reader) == (double)COUNT / COLS);
+        free(reader.memory);
+        free(single);
+        free(copy);
+        test_data_free(&data);
     }
 }

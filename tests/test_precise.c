@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/pair.h"
+#include "base/target.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
 #include "shapes.h"
@@ -235,6 +236,44 @@ Test(precise, threads_do_not_change_bits)
         cr_assert(test_same_bits(2, &alone.residual.high, &together.residual.high));
         end(&alone);
         end(&together);
+        test_data_free(&data);
+    }
+}
+
+/* ---- on every processor ---- */
+
+/* The widest loops that may run; wider ones than this processor has never do. */
+static gr_target widest = GR_TARGET_512;
+gr_target __real_gr_target_here(void);
+gr_target __wrap_gr_target_here(void);
+
+gr_target __wrap_gr_target_here(void)
+{
+    const gr_target here = __real_gr_target_here();
+    return here < widest ? here : widest;
+}
+
+/* The loops that are compiled for several processors give the same bits with each. */
+Test(precise, every_processor_gives_the_same_bits)
+{
+    enum { ROWS = 307, COLS = 29 };
+    for (int k = 0; k < 2; k++) {
+        test_data data = test_data_make(7, ROWS, COLS, layouts[k], 3);
+        precise_test first, other;
+        begin(&first, &data, data.weights);
+        oracle_residuals(&first);
+        widest = GR_TARGET_PLAIN;
+        run(&first, 1);
+        check(&first);
+        for (int target = GR_TARGET_256; target <= GR_TARGET_512; target++) {
+            begin(&other, &data, data.weights);
+            widest = (gr_target)target;
+            run(&other, 1);
+            cr_assert(test_same_bits(2 * COLS, &first.gradient->high, &other.gradient->high), "%d", target);
+            cr_assert(test_same_bits(2, &first.residual.high, &other.residual.high), "%d", target);
+            end(&other);
+        }
+        end(&first);
         test_data_free(&data);
     }
 }

@@ -56,7 +56,7 @@ Test(sparse, the_proximal_operator_of_lasso_and_bounds_is_the_minimum)
             x[j] = v[j] = 2.0 * test_random_uniform(&random);
             P[j] = 0.1 + fabs(test_random_uniform(&random));
         }
-        const gr_penalty h = {pick(&random, lassos, 2), lower, upper, 0.0};
+        const gr_penalty h = {.lasso = pick(&random, lassos, 2), .lower = lower, .upper = upper};
         const double alpha = 0.05 + fabs(test_random_uniform(&random));
         gr_penalty_prox(&h, N, round % 2 ? P : NULL, alpha, x);
         for (size_t j = 0; j < N; j++) {
@@ -107,7 +107,10 @@ Test(sparse, the_proximal_operator_of_a_ball_has_one_multiplier)
             P[j] = round % 2 ? 0.1 + fabs(test_random_uniform(&random)) : 1.0;
         }
         const bool bounds = round % 4 > 1;
-        const gr_penalty h = {round % 3 ? 0.2 : 0.0, bounds ? lower : NULL, bounds ? upper : NULL, 0.8};
+        const gr_penalty h = {.lasso = round % 3 ? 0.2 : 0.0,
+                              .lower = bounds ? lower : NULL,
+                              .upper = bounds ? upper : NULL,
+                              .radius = 0.8};
         gr_penalty_prox(&h, N, round % 2 ? P : NULL, 0.7, x);
         check_ball(&h, P, 0.7, v, x);
         bound += !test_same_bits(N, v, x);

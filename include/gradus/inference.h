@@ -28,15 +28,17 @@ typedef struct gradus_infer_options {
 /* All zero but for `size`: every default. */
 GRADUS_API gradus_infer_options gradus_infer_options_default(void);
 
-/* What is said of the fit as a whole. Filled by gradus; needs no initialisation. W is the sum of the weights, p the size of theta. */
+/* What is said of the fit as a whole. Filled by gradus; needs no initialisation. W is the sum of the weights, p the size of theta,
+ * of softmax that of the contrasts, (classes - 1)/classes of it; in W - p that of one response. */
 typedef struct gradus_inference {
-    double log_likelihood; /* at theta; of least squares that of normal errors with variance RSS/W */
-    double aic;            /* 2 k - 2 log_likelihood, k = p, and one more for the variance of least squares */
-    double bic;            /* k log W - 2 log_likelihood */
-    /* 1 - RSS/TSS, TSS about the mean with intercept, otherwise about 0. NaN but for least squares */
+    double
+        log_likelihood; /* at theta; of least squares that of normal errors with variance RSS/W, for several responses their sum */
+    double aic; /* 2 k - 2 log_likelihood, k = p, and one more for each variance of least squares */
+    double bic; /* k log W - 2 log_likelihood */
+    /* 1 - RSS/TSS, TSS about the mean with intercept, otherwise about 0. NaN but for least squares with one response */
     double r_squared;
     double adjusted_r_squared; /* 1 - (RSS/(W - p)) / (TSS/(W - 1)); without intercept TSS/W */
-    double dispersion;         /* least squares: RSS/(W - p); logistic and Poisson: 1 */
+    double dispersion;         /* least squares: RSS/(W - p), NaN for several responses; otherwise 1 */
     double degrees_of_freedom; /* W - p */
     double confidence;         /* of the intervals estimate -+ quantile * standard error */
     double quantile;    /* of Student's t with W - p degrees of freedom for least squares; otherwise normal */
@@ -46,11 +48,19 @@ typedef struct gradus_inference {
 } gradus_inference;
 
 /*
- * Inference at the optimum theta of an unpenalised likelihood: least squares, logistic and Poisson regression, in either sign.
+ * Inference at the optimum theta of an unpenalised likelihood: least squares, with several responses too, logistic, softmax and Poisson
+ * regression, in either sign.
  *
  *   covariance = dispersion * (A'A)^(-1),    A = D^(1/2) [X 1],    D = diag(w_i d^2 loss/dz^2 at theta)
  *
  * the inverse of the observed information, from a QR factorisation of A: the condition is not squared.
+ *
+ * Softmax has its coefficients but for what all classes have in common, and class 0 is the reference: the entries of class c speak of
+ * theta_c - theta_0, those of class 0 are 0. Any other contrast has its variance from the covariance, as V_cc + V_dd - 2 V_cd for
+ * theta_c - theta_d. The information is sum_i w_i (diag(p_i) - p_i p_i') (x) x_i x_i' over the other classes.
+ *
+ * Of several responses each has the standard errors of its own fit; between the responses c and d the covariance is
+ * S_cd (X'DX)^(-1), S_cd = sum_i w_i r_ic r_id / (W - p).
  *
  *   f               the objective
  *   theta           its optimum, gradus_objective_size(f) doubles
@@ -65,9 +75,10 @@ typedef struct gradus_inference {
  * than 1e-4 of its standard error, or theta separates the classes), _DEGREES_OF_FREEDOM (least squares, W <= p),
  * _RANK_DEFICIENT, _TOO_LARGE, _MEMORY, _LAPACK.
  * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of a copy of X; least squares copies X
- * a second time, for its residuals in twice the precision.
+ * a second time, for its residuals in twice the precision, and k responses take all of it k times. k classes: three passes, and (k - 1)^2
+ * copies of X.
  * Source: Seber and Lee, Linear Regression Analysis, 2nd ed., Wiley 2003, chapter 3; McCullagh and Nelder, Generalized Linear
- * Models, 2nd ed., sections 2.5 and 9.
+ * Models, 2nd ed., sections 2.5, 5.2 and 9.
  */
 GRADUS_API gradus_status gradus_infer(const gradus_objective *f, const double *theta,
                                       const gradus_infer_options *options, gradus_inference *out,

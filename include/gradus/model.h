@@ -32,12 +32,14 @@ typedef struct gradus_model_options {
      * Tibshirani, J. R. Statist. Soc. B 58 (1996) 267; Zou and Hastie, J. R. Statist. Soc. B 67 (2005) 301 */
     double lasso;
     /* constraints lower_j <= theta_j <= upper_j, one entry for each column of X, borrowed; -INFINITY in lower and INFINITY in upper:
-     * none; default NULL: none. Non-negative coefficients: lower all 0 */
+     * none; default NULL: none. Non-negative coefficients: lower all 0. With k outputs n x k, output after output; a class whose
+     * bounds are all 0 is a reference */
     const double *lower;
     const double *upper;
-    /* constraint ||theta||_2 <= radius, intercept excepted; finite, >= 0; default 0: none */
+    /* constraint ||theta||_2 <= radius, intercepts excepted, all outputs together; finite, >= 0; default 0: none */
     double radius;
-    /* o, one per row, borrowed, finite: z_i = x_i' theta + o_i in every model; default NULL: all 0 */
+    /* o, one per row, borrowed, finite: z_i = x_i' theta + o_i in every model; default NULL: all 0. With k outputs m x k, output
+     * after output without gaps (column-major): z_ic = x_i' theta_c + o_ic; the same o for every class would change no p */
     const double *offset;
     /* gradus_huber: delta, above 0, finite; default 1.345, which keeps 95 % of the efficiency of least squares where the errors
      * are normal with standard deviation 1. Holland and Welsch, Comm. Statist. A6 (1977) 813 */
@@ -157,7 +159,7 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
 /*
  * Least squares with k responses in one pass: k problems that share X, weights, ridge and intercept,
  *
- *   J(theta) = 1/(2W) * sum_i w_i sum_c (x_i' theta_c - Y_ic)^2 + (lambda/2) sum_c ||theta_c||^2
+ *   J(theta) = 1/(2W) * sum_i w_i sum_c (x_i' theta_c + o_ic - Y_ic)^2 + (lambda/2) sum_c ||theta_c||^2
  *
  * the sum of k gradus_least_squares. theta holds the coefficients response by response, n of each (n + 1 with an intercept,
  * the last of the response). The metric GRAM is the Hessian, one factorisation for all responses; a solve with everything
@@ -168,8 +170,11 @@ GRADUS_API gradus_status gradus_squared_hinge(const gradus_matrix *X, const doub
  *   Y           m x k finite doubles, response after response without gaps (column-major), borrowed
  *   responses   k >= 1
  *
+ * With a lasso, bounds or both every response is a lasso of its own; a radius holds them together. Up to 1024 coefficients a solve then goes
+ * coordinate by coordinate on the Gram matrix, beyond by FISTA.
+ *
  * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm. Refused as for gradus_softmax: batches, the
- * compressed form, refinement in twice the precision, HESSIAN (which is GRAM), lasso, constraints and offset.
+ * compressed form, refinement in twice the precision, HESSIAN (which is GRAM), low.
  * Errors: as gradus_least_squares; GRADUS_ERROR_OPTION for 0 responses.
  */
 GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, const double *Y,
@@ -177,7 +182,7 @@ GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, c
                                                        gradus_objective **objective);
 
 /*
- * Multinomial logistic regression as a convex cost, to descend: with k classes, z_ic = x_i' theta_c and
+ * Multinomial logistic regression as a convex cost, to descend: with k classes, z_ic = x_i' theta_c + o_ic and
  * p_ic = exp(z_ic) / sum_d exp(z_id),
  *
  *   f(theta) = 1/W * sum_i w_i (log sum_c exp(z_ic) - z_i,y_i) + (lambda/2) sum_c ||theta_c||^2
@@ -197,13 +202,18 @@ GRADUS_API gradus_status gradus_least_squares_multiple(const gradus_matrix *X, c
  *             intercept
  *   classes   k >= 2, or 0: the largest label plus 1, at least 2. See gradus_objective_outputs
  *
+ * A lasso is that of every coefficient by itself, lambda_1 sum_c sum_j |theta_cj|, and settles what the likelihood leaves open: of theta_c
+ * + u it takes the u that makes the sum least. The duality gap is that of the entropy, the conjugate of log sum exp. Up to 1024
+ * coefficients a solve goes coordinate by coordinate on the Hessian of all classes, beyond by FISTA, which takes many more passes. Where
+ * k = 2, theta_1 - theta_0 is gradus_logistic's with the same lasso.
+ *
  * Where a theta classifies every row without error, or cuts one class or a group of classes off from all others, and there is no
  * ridge, no optimum exists: a solve then ends with GRADUS_STOP_SEPARABLE, and gradus_separating_direction says along which
  * direction. (Groups are looked for among up to 64 classes.)
  *
  * Cost: an evaluation is one pass over X, about 4 m n k flops by cblas_dgemm; sums of 32 k (n + k) doubles at most. Batches, the
  * compressed form, refinement and SAMPLED_HESSIAN are refused with
- * GRADUS_ERROR_UNSUPPORTED; lasso, lower, upper, radius and offset, which are made for one output, with GRADUS_ERROR_OPTION.
+ * GRADUS_ERROR_UNSUPPORTED; low, which is for least squares with one output, with GRADUS_ERROR_OPTION.
  * Errors: as gradus_logistic; GRADUS_ERROR_OPTION for 1 class.
  * Source: Bohning, Multinomial logistic regression algorithm, Ann. Inst. Statist. Math. 44 (1992) 197.
  */

@@ -477,7 +477,8 @@ GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *la
  * the N x N Gram matrix, where a step costs 2 N operations. Value, gradient mapping and duality gap are then those that the Gram matrix gives, which carry its rounding, about 1e-16
  * times the value at 0; the first report counts the pass. Iterations are rounds of the coefficients. Everything else is `count` solves;
  * those by the method COORDINATE start at no cost, and go on with the H that the ones before have corrected.
- * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written.
+ * Errors: those of gradus_descend, _UNSUPPORTED for a caller's function; solutions and reports before the failing one are written, its
+ * own theta is where it began or came to, and those behind it are untouched.
  * Source: Friedman, Hastie and Tibshirani, J. Stat. Softw. 33 (2010) 1.
  */
 GRADUS_API gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size_t count,

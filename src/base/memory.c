@@ -38,6 +38,25 @@ double *gr_allocate_doubles(const gradus_allocator *allocator, size_t count)
     return (double *)gr_allocate(allocator, count, sizeof(double));
 }
 
+/* What is there is moved: the pages of a large block change their place in the address space, and are not copied. */
+static void *move(const gradus_allocator *allocator, void *memory, size_t old_bytes, size_t new_bytes)
+{
+    if (allocator->allocate == default_allocate) return realloc(memory, new_bytes);
+    void *moved = allocator->allocate(allocator->context, new_bytes);
+    if (!moved) return NULL;
+    if (memory) memcpy(moved, memory, old_bytes < new_bytes ? old_bytes : new_bytes);
+    gr_release(allocator, memory);
+    return moved;
+}
+
+void *gr_reallocate(const gradus_allocator *allocator, void *memory, size_t old_count, size_t new_count,
+                    size_t size)
+{
+    size_t old_bytes, new_bytes;
+    if (!gr_multiply(gr_max(new_count, 1), size, &new_bytes)) return NULL;
+    return gr_multiply(old_count, size, &old_bytes) ? move(allocator, memory, old_bytes, new_bytes) : NULL;
+}
+
 void gr_release(const gradus_allocator *allocator, void *pointer)
 {
     if (pointer) allocator->release(allocator->context, pointer);

@@ -12,19 +12,13 @@ typedef enum gr_target { GR_TARGET_PLAIN, GR_TARGET_256, GR_TARGET_512 } gr_targ
 #if defined(__x86_64__) && defined(__GNUC__)
 #define GR_FOR_256 __attribute__((target("avx2,fma")))
 #define GR_FOR_512 __attribute__((target("avx512f,fma")))
-static inline gr_target gr_target_here(void)
-{
-    if (__builtin_cpu_supports("avx512f")) return GR_TARGET_512;
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? GR_TARGET_256 : GR_TARGET_PLAIN;
-}
 #else
 #define GR_FOR_256
 #define GR_FOR_512
-static inline gr_target gr_target_here(void)
-{
-    return GR_TARGET_PLAIN;
-}
 #endif
+
+/* The widest that this processor has. */
+gr_target gr_target_here(void);
 
 /* The body that all of them share. */
 #define GR_FOR_ALL static inline __attribute__((always_inline))

@@ -9,8 +9,9 @@
 
 /*
  * Makes room for at least `needed` entries of `size` bytes in *memory, which holds *capacity of them (NULL
- * and 0 at first). The capacity grows by half, so that n entries cost O(n) copies and at the end at most 1.5
- * times the memory they need. False, and nothing changed, when a size overflows or memory is out.
+ * and 0 at first). The capacity grows by half, so that n entries cost O(n) copies; malloc's large blocks are moved
+ * instead, and what is beyond the entries is not touched, so that they take the memory that they need (see gr_reallocate).
+ * False, and nothing changed, when a size overflows or memory is out.
  */
 bool gr_grow(const gradus_allocator *allocator, void **memory, size_t *capacity, size_t needed, size_t size);
 

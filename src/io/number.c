@@ -7,11 +7,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/decimal.h"
+
 enum { EXCERPT_BYTES = 40 };
 
 static const char *skip_blanks(const char *text)
 {
-    return text + strspn(text, " \t");
+    while (*text == ' ' || *text == '\t') text++;
+    return text;
 }
 
 /* Is `text` this word, blanks after it aside, in any case? */
@@ -32,9 +35,9 @@ static gr_number read_word(const char *text, double *value)
     return GR_NUMBER_NOT_FINITE;
 }
 
-gr_number gr_number_read(const char *text, double *value)
+/* What gr_decimal_read leaves: long numbers, and what is none. */
+static gr_number read_any(const char *start, double *value)
 {
-    const char *start = skip_blanks(text);
     if (*start == '\0') return GR_NUMBER_EMPTY;
     const char *stop = start + strspn(start, "+-.0123456789eE");
     if (*skip_blanks(stop) != '\0') return read_word(start, value);
@@ -43,6 +46,16 @@ gr_number gr_number_read(const char *text, double *value)
     if (end != stop) return GR_NUMBER_TEXT;
     *value = number;
     return isfinite(number) ? GR_NUMBER_FINITE : GR_NUMBER_NOT_FINITE;
+}
+
+gr_number gr_number_read(const char *text, double *value)
+{
+    const char *start = skip_blanks(text);
+    double number;
+    const char *end = gr_decimal_read(start, &number);
+    if (!end || *skip_blanks(end) != '\0') return read_any(start, value);
+    *value = number;
+    return GR_NUMBER_FINITE;
 }
 
 /* The longest start of `text` of at most `limit` bytes that ends between two UTF-8 characters. */

@@ -13,6 +13,7 @@
  * mean, which fulfils it, and is the gradient at the best intercept; the gap is rho^2/2 more than the one there. Elsewhere the equation
  * holds to what is left of the gradient's entry s, and the bound is that of the problem whose intercept is at most
  * 2 |theta_0| + (2 loss / W)^(1/2) in size: at most |s| times that is added.
+ * With several outputs there is an intercept and its equation for each.
  * Rockafellar, Convex Analysis, Princeton 1970, section 31; Kim, Koh, Lustig, Boyd and Gorinevsky, IEEE J. Sel. Top. Signal
  * Process. 1 (2007) 606; Koh, Kim and Boyd, J. Machine Learning Research 8 (2007) 1519.
  */
@@ -21,14 +22,21 @@
 #include <math.h>
 
 #include "model/linear.h"
+#include "model/options.h"
 
 /* Where the gap is asked for. */
 typedef struct place {
     const gr_model *model;
     const double *theta, *gradient;
     const double *means; /* of the columns; NULL: not known */
-    double mean;         /* rho, 0 where `means` are not known */
 } place;
+
+/* rho of an output, 0 where the means are not known */
+static double mean_residual(const place *at, size_t output)
+{
+    const size_t p = gr_model_size(at->model);
+    return at->means ? at->gradient[output * p + p - 1] : 0.0;
+}
 
 /* Are the coefficients held by something: a ridge, a lasso, a ball without bounds beside it, or bounds on both sides? */
 bool gr_model_has_gap(const gr_model *model)
@@ -37,7 +45,7 @@ bool gr_model_has_gap(const gr_model *model)
     if (!model->proximal) return false;
     if (h->radius > 0.0) return !h->lower && !h->upper;
     if (model->ridge > 0.0 || h->lasso > 0.0) return true;
-    for (size_t j = 0; j < model->X.cols; j++) {
+    for (size_t j = 0; j < gr_model_penalised(model); j++) {
         if (isinf(gr_penalty_lower(h, j)) || isinf(gr_penalty_upper(h, j))) return false;
     }
     return true;
@@ -46,8 +54,9 @@ bool gr_model_has_gap(const gr_model *model)
 /* s_j of c = 1: minus the gradient of the loss alone */
 static double pull(const place *at, size_t j)
 {
-    const double s = at->model->ridge * at->theta[j] - at->gradient[j];
-    return at->means ? s + at->mean * at->means[j] : s;
+    const size_t cols = at->model->X.cols, i = gr_penalty_place(&at->model->penalty, j);
+    const double s = at->model->ridge * at->theta[i] - at->gradient[i];
+    return at->means ? s + mean_residual(at, j / cols) * at->means[j % cols] : s;
 }
 
 /* With neither ridge nor ball h_j* is finite for s <= lambda_1 where there is no upper bound, s >= -lambda_1 where no lower. */
@@ -57,7 +66,7 @@ static double feasible_share(const place *at)
     const gr_penalty *h = &model->penalty;
     double c = 1.0;
     if (model->ridge > 0.0 || h->radius > 0.0) return c;
-    for (size_t j = 0; j < model->X.cols; j++) {
+    for (size_t j = 0; j < gr_model_penalised(model); j++) {
         const double s = pull(at, j);
         const bool open = isinf(s > 0.0 ? gr_penalty_upper(h, j) : gr_penalty_lower(h, j));
         if (open && !(c * fabs(s) <= h->lasso)) c = h->lasso / fabs(s);
@@ -96,13 +105,13 @@ static double column_slack(const gr_model *model, size_t j, double s, double the
 static double ball_slack(const place *at)
 {
     const gr_model *model = at->model;
-    const double *theta = at->theta;
     const double lasso = model->penalty.lasso;
     double square = 0.0, here = 0.0;
-    for (size_t j = 0; j < model->X.cols; j++) {
+    for (size_t j = 0; j < gr_model_penalised(model); j++) {
         const double s = pull(at, j), excess = gr_soft_threshold(s, lasso);
+        const double theta = at->theta[gr_penalty_place(&model->penalty, j)];
         square += excess * excess;
-        here += lasso * fabs(theta[j]) - s * theta[j] + 0.5 * model->ridge * theta[j] * theta[j];
+        here += lasso * fabs(theta) - s * theta + 0.5 * model->ridge * theta * theta;
     }
     const double a = sqrt(square);
     const double tau = model->ridge > 0.0 ? fmin(model->penalty.radius, a / model->ridge)
@@ -114,9 +123,34 @@ static double ball_slack(const place *at)
 static double intercept_slack(const place *at, double c, double loss)
 {
     const gr_model *model = at->model;
-    if (!model->intercept || at->means) return 0.5 * at->mean * at->mean;
-    const double s = -c * at->gradient[model->X.cols], theta = at->theta[model->X.cols];
-    return fabs(s) * (2.0 * fabs(theta) + sqrt(2.0 * loss / model->total_weight)) - s * theta;
+    const size_t cols = model->X.cols, p = gr_model_size(model);
+    double sum = 0.0;
+    for (size_t output = 0; model->intercept && output < gr_model_outputs(model); output++) {
+        const double rho = mean_residual(at, output), theta = at->theta[output * p + cols];
+        const double s = -c * at->gradient[output * p + cols];
+        const double reach = 2.0 * fabs(theta) + sqrt(2.0 * loss / model->total_weight);
+        sum += at->means ? 0.5 * rho * rho : fabs(s) * reach - s * theta;
+    }
+    return sum;
+}
+
+/* What the residuals' means make of the loss, which the best intercepts would be without */
+static double share_of_means(const place *at)
+{
+    double sum = 0.0;
+    for (size_t output = 0; at->means && output < gr_model_outputs(at->model); output++) {
+        const double rho = mean_residual(at, output);
+        sum += 0.5 * rho * rho;
+    }
+    return at->model->total_weight * sum;
+}
+
+/* The same of several outputs, where the margins are what the rows lose */
+static double outputs_slack(const gr_model *model, const double *losses, double loss, double c)
+{
+    if (!model->several->slack) return (1.0 - c) * (1.0 - c) * loss;
+    const gr_outputs_response response = gr_model_outputs_response(model);
+    return model->several->slack(&response, losses, c);
 }
 
 /* What the dual point c nu lacks in the rows' terms, times W; no element of X is read. */
@@ -124,6 +158,7 @@ static double row_slack(const gr_model *model, gr_workspace *work, const double 
                         double c)
 {
     if (!(c < 1.0)) return 0.0;
+    if (model->several) return outputs_slack(model, margins, loss, c);
     if (!model->loss->slack) return (1.0 - c) * (1.0 - c) * loss;
     const gr_slack slack = {gr_model_response(model), c};
     const gr_line line = {margins, margins, gr_response_slack, &slack};
@@ -136,17 +171,14 @@ static double row_slack(const gr_model *model, gr_workspace *work, const double 
 double gr_model_gap(const gr_model *model, gr_workspace *work, const double *theta, const double *gradient,
                     const double *margins, double loss, const double *means)
 {
-    const bool projects = means && model->intercept && model->loss->quadratic;
-    const place at = {.model = model,
-                      .theta = theta,
-                      .gradient = gradient,
-                      .means = projects ? means : NULL,
-                      .mean = projects ? gradient[model->X.cols] : 0.0};
-    const double at_best = fmax(loss - 0.5 * model->total_weight * at.mean * at.mean, 0.0);
+    const bool projects = means && model->intercept && gr_model_is_quadratic(model);
+    const place at = {.model = model, .theta = theta, .gradient = gradient, .means = projects ? means : NULL};
+    const double at_best = fmax(loss - share_of_means(&at), 0.0);
     const double c = feasible_share(&at);
     double gap = intercept_slack(&at, c, loss);
     gap += row_slack(model, work, margins, at_best, c) / model->total_weight;
     if (model->penalty.radius > 0.0) return gap + ball_slack(&at);
-    for (size_t j = 0; j < model->X.cols; j++) gap += column_slack(model, j, c * pull(&at, j), theta[j]);
+    for (size_t j = 0; j < gr_model_penalised(model); j++)
+        gap += column_slack(model, j, c * pull(&at, j), theta[gr_penalty_place(&model->penalty, j)]);
     return gap;
 }

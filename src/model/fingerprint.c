@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "model/objective.h"
+#include "model/options.h"
 
 static void mark_vector(gr_hash *hash, size_t count, const double *vector)
 {
@@ -31,8 +32,8 @@ static void mark_penalty(gr_hash *hash, const gr_model *model)
     gr_hash_double(hash, model->ridge);
     gr_hash_double(hash, penalty->lasso);
     gr_hash_double(hash, penalty->radius);
-    mark_vector(hash, model->X.cols, penalty->lower);
-    mark_vector(hash, model->X.cols, penalty->upper);
+    mark_vector(hash, gr_model_penalised(model), penalty->lower);
+    mark_vector(hash, gr_model_penalised(model), penalty->upper);
 }
 
 static void mark_model(gr_hash *hash, const gr_model *model, const gr_workspace *work)
@@ -50,7 +51,7 @@ static void mark_model(gr_hash *hash, const gr_model *model, const gr_workspace 
     gr_hash_double(hash, model->huber);
     mark_vector(hash, stacked ? rows * model->outputs : rows, model->y);
     mark_vector(hash, rows, model->weights);
-    mark_vector(hash, rows, model->offset);
+    mark_vector(hash, several ? rows * model->outputs : rows, model->offset);
     mark_penalty(hash, model);
     mark_matrix(hash, &model->X, work);
     if (model->low.data) mark_matrix(hash, &model->low, work);

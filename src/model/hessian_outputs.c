@@ -49,41 +49,65 @@ static void place_all(const assembly *a, const double *blocks, double share)
 }
 
 /*
- * lambda; and along what the outputs have in common, 1 (x) u, the mean of the blocks' diagonals, so that P is definite there: it is
+ * Along what the outputs have in common, 1 (x) u, the mean of the blocks' diagonals, from row `first` on, so that P is definite there: it is
  * added over k to every block, which changes nothing where the outputs' entries add up to 0.
  */
-static void add_ridge_and_mean(const gr_model *model, const assembly *a)
+static void add_mean(const assembly *a, size_t first)
 {
-    for (size_t j = 0; j < a->p; j++) {
+    for (size_t j = first; j < a->p; j++) {
         double mean = 0.0;
         for (size_t c = 0; c < a->k; c++) mean += column(a, c, c, j)[j] / (double)a->k;
         for (size_t d = 0; d < a->k; d++) {
             for (size_t c = 0; c <= d; c++) column(a, c, d, j)[j] += mean / (double)a->k;
-            if (j < model->X.cols) column(a, d, d, j)[j] += model->ridge;
         }
     }
 }
 
-gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
-                                       const gradus_allocator *allocator, const double *theta, double *P)
+static void add_ridge(const gr_model *model, const assembly *a)
 {
-    const gr_outputs_response response = {
-        .y = model->y, .weights = model->weights, .rows = model->X.rows, .outputs = model->outputs};
+    for (size_t c = 0; c < a->k; c++) {
+        for (size_t j = 0; j < model->X.cols; j++) column(a, c, c, j)[j] += model->ridge;
+    }
+}
+
+/* Outputs that have nothing to do with each other: G, which holds the ridge, for each of them */
+static gradus_status repeat_bound(const gr_model *model, gr_workspace *work,
+                                  const gradus_allocator *allocator, const assembly *a)
+{
+    size_t doubles;
+    double *G = gr_multiply(a->p, a->p, &doubles) ? gr_allocate_doubles(allocator, doubles) : NULL;
+    if (!G) return GRADUS_ERROR_MEMORY;
+    const gradus_status status = gr_model_sampled_hessian(model, work, allocator, 0, G);
+    for (size_t i = 0; i < a->N * a->N; i++) a->P[i] = 0.0;
+    for (size_t c = 0; c < a->k; c++) {
+        for (size_t l = 0; l < a->p; l++)
+            for (size_t j = 0; j <= l; j++) column(a, c, c, l)[j] = G[j + l * a->p];
+    }
+    gr_release(allocator, G);
+    return status;
+}
+
+gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
+                                       const gradus_allocator *allocator, const double *theta, bool definite,
+                                       double *P)
+{
+    const gr_outputs_response response = gr_model_outputs_response(model);
     const gr_outputs_gram request = {.outputs = model->outputs,
                                      .theta = theta,
                                      .intercept = model->intercept,
                                      .curvatures = model->several->curvatures,
                                      .context = &response};
     const size_t p = gr_model_size(model);
-    assembly a = {.p = p, .k = model->outputs, .N = p * model->outputs};
+    const assembly a = {.P = P, .p = p, .k = model->outputs, .N = p * model->outputs};
+    if (model->several->quadratic) return repeat_bound(model, work, allocator, &a);
     size_t doubles;
     double *memory = NULL;
     if (gr_outputs_gram_doubles(&work->reader, &request, &doubles))
         memory = gr_allocate_doubles(allocator, doubles);
     if (!memory) return GRADUS_ERROR_MEMORY;
-    a.P = P;
     place_all(&a, gr_pass_outputs_gram(&work->reader, &request, memory), 1.0 / model->total_weight);
     gr_release(allocator, memory);
-    add_ridge_and_mean(model, &a);
+    add_mean(&a, definite ? 0 : model->X.cols); /* intercepts have nothing else that holds their mean */
+    add_ridge(model, &a);
     return GRADUS_OK;
 }

@@ -11,7 +11,7 @@
 void gr_model_set_lasso(gr_model *model, double lasso)
 {
     model->penalty.lasso = lasso;
-    model->proximal = !gr_penalty_is_nothing(&model->penalty, model->X.cols);
+    model->proximal = !gr_penalty_is_nothing(&model->penalty, gr_model_penalised(model));
 }
 
 double gr_model_intercept(const gr_model *model, const double *theta)
@@ -105,12 +105,31 @@ static const gr_objective_kind general_model = {.name = "model",
                                                 .doubles = workspace_doubles,
                                                 .open = open_workspace};
 
+/* Do the constraints allow every multiple of a direction, and of classes the mean over any of them? */
+static bool allows_separation(const gr_model *model)
+{
+    const gr_penalty *h = &model->penalty;
+    const size_t cols = model->X.cols, n = gr_model_penalised(model);
+    if (!gr_penalty_is_cone(h, n)) return false;
+    for (size_t j = cols; j < n; j++) {
+        const bool lower = isinf(gr_penalty_lower(h, j)) == isinf(gr_penalty_lower(h, j % cols));
+        const bool upper = isinf(gr_penalty_upper(h, j)) == isinf(gr_penalty_upper(h, j % cols));
+        if (!lower || !upper) return false;
+    }
+    return true;
+}
+
 bool gr_objective_separated(const gradus_objective *f, const gr_workspace *work)
 {
     const bool has_rows = gr_objective_is_model(f) || gr_objective_has_outputs(f);
     if (!has_rows || f->model.ridge > 0.0) return false;
-    if (f->model.proximal && !gr_penalty_is_cone(&f->model.penalty, f->model.X.cols)) return false;
+    if (f->model.proximal && !allows_separation(&f->model)) return false;
     return work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
+}
+
+const gr_objective_kind *gr_least_squares_kind(void)
+{
+    return &quadratic_model;
 }
 
 static gradus_status make(const gradus_matrix *X, const double *y, const gradus_model_options *given,

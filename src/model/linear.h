@@ -10,16 +10,21 @@
 double gr_model_intercept(const gr_model *model, const double *theta);
 
 /*
- * null_intercept.c: the best intercept where every other coefficient is 0; 0 for a model without one. Where one class alone has rows, and
- * wherever else there is none, *finite is false, and it lies where the residuals have vanished.
+ * null_intercept.c: theta of 0 but for the intercepts that are best then. Where there is none, because a class has no rows or all of them,
+ * false, and it lies where the residuals have vanished.
  */
-double gr_model_null_intercept(const gr_model *model, bool *finite);
+bool gr_model_begin_at_nothing(const gr_model *model, double *theta);
+
+/* linear.c: of a model with one response and a quadratic loss */
+const gr_objective_kind *gr_least_squares_kind(void);
 
 /* Another lasso for the model, which must be a copy of one's own. */
 void gr_model_set_lasso(gr_model *model, double lasso);
 
 /* What the loss reads of rows that begin with the model's first */
 gr_response gr_model_response(const gr_model *model);
+/* outputs.c: the same of several outputs; it asks of no separation */
+gr_outputs_response gr_model_outputs_response(const gr_model *model);
 
 /* lambda u'v over the penalised entries; without a ridge 0 even where u'v overflows. */
 double gr_model_ridge(const gr_model *model, const double *u, const double *v);
@@ -56,11 +61,12 @@ gradus_status gr_model_curved_hessian(const gr_model *model, gr_workspace *work,
                                       size_t rows, double *P);
 
 /*
- * hessian_outputs.c: P = the Hessian of several outputs at theta, N x N, column-major, its upper triangle; made definite where it is 0
- * because the outputs have something in common. Only where the loss knows its curvatures. One read.
+ * hessian_outputs.c: P = the Hessian of several outputs at theta, N x N, column-major, its upper triangle; with `definite` made so where
+ * it is 0 because the outputs have something in common, and otherwise where their intercepts have. Only where the loss knows its curvatures, or is quadratic. One read.
  */
 gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work,
-                                       const gradus_allocator *allocator, const double *theta, double *P);
+                                       const gradus_allocator *allocator, const double *theta, bool definite,
+                                       double *P);
 
 /* Hv = 1/W [X 1]'D[X 1] v + lambda v for least squares. One read. */
 void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const double *v, double *Hv);

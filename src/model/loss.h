@@ -68,9 +68,11 @@ void gr_response_expected(const void *context, size_t first, size_t rows, const 
 typedef struct gr_outputs_response {
     const double *y;
     const double *weights;   /* NULL: all 1 */
+    const double *offset;    /* m x k, column-major without gaps; NULL: all 0. The margins do not hold it */
     size_t rows, outputs;    /* m and k */
     bool looks;              /* are the minima asked for? */
     const gr_groups *groups; /* of classes, to be asked of every row; NULL: none */
+    double *losses; /* out: of each row, without its weight, where `slack` wants them; NULL: nowhere */
 } gr_outputs_response;
 
 /* A pointwise loss of k margins a row. The Hessian of a row's loss is at most bound * I, or bound * (I - 11'/k). */
@@ -81,9 +83,14 @@ typedef struct gr_outputs_loss {
     bool quadratic; /* its Hessian is the bound, everywhere */
     bool balanced;  /* the same number added to every margin of a row changes nothing: I - 11'/k */
     const gr_outputs_curvatures *curvatures; /* its context is a gr_outputs_response; NULL: not known */
+    /* gr_loss.slack for several outputs, from what the rows lose; NULL where that is (1 - c)^2 loss */
+    double (*slack)(const gr_outputs_response *response, const double *losses, double c);
     size_t (*minima)(
         size_t outputs); /* how many numbers say what separates the classes; NULL: there are no classes */
 } gr_outputs_loss;
+
+/* response.c: margins, rows x outputs without gaps, += offset; first is the first of these rows */
+void gr_outputs_add_offset(const gr_outputs_response *response, size_t first, size_t rows, double *margins);
 
 /* sum_c (z_c - y_c)^2 / 2, y m x k, column-major without gaps */
 extern const gr_outputs_loss gr_loss_squares_multiple;

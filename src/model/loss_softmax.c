@@ -38,7 +38,14 @@ static double lose(const margins_of_row *row, double weight)
     const double share = weight / (1.0 + others);
     row->z[row->label * stride] = -wrong;
     for (size_t c = 0; c < k; c++) row->z[c * stride] *= share;
-    return weight * (log1p(others) + behind);
+    return log1p(others) + behind;
+}
+
+/* X theta separates the classes or not, whatever the offset says of them: it is added once they were looked at. */
+static void add_offset(const gr_outputs_response *response, size_t i, const margins_of_row *row)
+{
+    for (size_t c = 0; response->offset && c < row->outputs; c++)
+        row->z[c * row->stride] += response->offset[c * response->rows + i];
 }
 
 static void pointwise(const void *context, size_t first, size_t rows, double *margins, double *loss,
@@ -51,7 +58,10 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
         row.z = margins + i;
         if (response->looks && weight > 0.0)
             gr_classes_look(row.outputs, response->groups, row.label, row.z, row.stride, least);
-        *loss += lose(&row, weight);
+        add_offset(response, first + i, &row);
+        const double lost = lose(&row, weight);
+        *loss += weight * lost;
+        if (response->losses) response->losses[first + i] = lost;
     }
 }
 
@@ -73,6 +83,7 @@ static double prepare(const void *context, size_t first, size_t rows, double *ma
 {
     const gr_outputs_response *response = (const gr_outputs_response *)context;
     double largest = 0.0;
+    gr_outputs_add_offset(response, first, rows, margins);
     for (size_t i = 0; i < rows; i++) {
         const double weight = response->weights ? response->weights[first + i] : 1.0;
         const double product = weight * shares_of_row(margins + i, rows, response->outputs);
@@ -92,6 +103,31 @@ static void weigh_pair(const void *context, size_t first, size_t rows, const dou
     }
 }
 
+static const double large = 30.0; /* from here on log(1 - c s) + loss does not cancel */
+
+/*
+ * The conjugate of log sum exp(z_d) - z_y at nu is sum q_d log q_d where q = nu + e_y is a distribution, and for nu = c (p - e_y) that is
+ * q = c p + (1 - c) e_y. What c nu lacks is then the divergence of q from p, sum q_d log(q_d/p_d), which depends on p_y = exp(-loss) alone:
+ * c s log c + (1 - c s) log((1 - c s)/p_y), s = 1 - p_y. Boyd and Vandenberghe, Convex Optimization, Cambridge 2004, example 3.25.
+ */
+static double divergence(double loss, double c)
+{
+    const double others = -expm1(-loss);
+    const double ratio = loss > large ? log1p(-c * others) + loss : log1p((1.0 - c) * expm1(loss));
+    const double sum = (c > 0.0 ? c * others * log(c) : 0.0) + (1.0 - c * others) * ratio;
+    return sum > 0.0 || isnan(sum) ? sum : 0.0;
+}
+
+static double slack(const gr_outputs_response *response, const double *losses, double c)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < response->rows; i++) {
+        const double weight = response->weights ? response->weights[i] : 1.0;
+        if (weight > 0.0) sum += weight * divergence(losses[i], c);
+    }
+    return sum;
+}
+
 static const gr_outputs_curvatures curvatures = {prepare, weigh_pair};
 
 /*
@@ -103,4 +139,5 @@ const gr_outputs_loss gr_loss_softmax = {.name = "softmax",
                                          .curvature_bound = 0.5,
                                          .balanced = true,
                                          .curvatures = &curvatures,
+                                         .slack = slack,
                                          .minima = gr_classes_minima};

@@ -26,6 +26,7 @@ static void pointwise(const void *context, size_t first, size_t rows, double *ma
 {
     const gr_outputs_response *response = (const gr_outputs_response *)context;
     const double *w = response->weights ? response->weights + first : NULL;
+    gr_outputs_add_offset(response, first, rows, margins);
     for (size_t c = 0; c < response->outputs; c++) {
         const double *y = response->y + c * response->rows + first;
         *loss += 0.5 * residuals_of(rows, y, w, margins + c * rows);

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The best intercept where every other coefficient is 0: that for which the residuals sum to 0. Their sum grows with the intercept, so
- * that bisection finds it in O(m), and no margin needs X.
+ * that bisection finds it in O(m), and no margin needs X. Of several responses each has its mean. Of k classes the intercepts are scaled
+ * until the rows' probabilities sum to the classes' weights, b_c <- b_c + log(W_c / sum_i w_i p_ic), at once where there is no offset.
+ * Darroch and Ratcliff, Ann. Math. Statist. 43 (1972) 1470.
  */
+#include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/size.h"
 #include "model/linear.h"
+#include "model/options.h"
 
-enum { BLOCK = 256, HALVINGS = 1100 };
+enum { BLOCK = 256, HALVINGS = 1100, SCALINGS = 2000 };
 
 #define FARTHEST 1e300
 
@@ -29,11 +34,9 @@ static double residual_sum(const gr_model *model, double t)
     return sum;
 }
 
-double gr_model_null_intercept(const gr_model *model, bool *finite)
+static double null_intercept(const gr_model *model, bool *finite)
 {
     double low = -1.0, high = 1.0;
-    *finite = true;
-    if (!model->intercept) return 0.0;
     while (residual_sum(model, low) >= 0.0 && low > -FARTHEST) low *= 2.0;
     while (residual_sum(model, high) <= 0.0 && high < FARTHEST) high *= 2.0;
     *finite = low > -FARTHEST && high < FARTHEST;
@@ -46,4 +49,96 @@ double gr_model_null_intercept(const gr_model *model, bool *finite)
             low = middle;
     }
     return low + 0.5 * (high - low);
+}
+
+static double weight_of(const gr_model *model, size_t i)
+{
+    return model->weights ? model->weights[i] : 1.0;
+}
+
+static double offset_of(const gr_model *model, size_t i, size_t c)
+{
+    return model->offset ? model->offset[c * model->X.rows + i] : 0.0;
+}
+
+static void begin_at_means(const gr_model *model, double *intercept, size_t p)
+{
+    for (size_t c = 0; c < model->outputs; c++) {
+        const double *y = model->y + c * model->X.rows;
+        double sum = 0.0;
+        for (size_t i = 0; i < model->X.rows; i++)
+            sum += weight_of(model, i) * (y[i] - offset_of(model, i, c));
+        intercept[c * p] = sum / model->total_weight;
+    }
+}
+
+/* sums[c] = sum_i w_i p_ic at the intercepts; both p apart */
+static void add_probabilities(const gr_model *model, const double *intercept, double *sums, size_t p)
+{
+    const size_t k = model->outputs;
+    for (size_t c = 0; c < k; c++) sums[c * p] = 0.0;
+    for (size_t i = 0; i < model->X.rows; i++) {
+        double most = (double)-INFINITY, total = 0.0;
+        for (size_t c = 0; c < k; c++) most = fmax(most, intercept[c * p] + offset_of(model, i, c));
+        for (size_t c = 0; c < k; c++) total += exp(intercept[c * p] + offset_of(model, i, c) - most);
+        const double share = weight_of(model, i) / total;
+        for (size_t c = 0; c < k; c++)
+            sums[c * p] += share * exp(intercept[c * p] + offset_of(model, i, c) - most);
+    }
+}
+
+static double weight_of_class(const gr_model *model, size_t c)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < model->X.rows; i++) {
+        if ((size_t)model->y[i] == c) sum += weight_of(model, i);
+    }
+    return sum;
+}
+
+/* One scaling of the intercepts, with the rows' sums in the place of what they were; the largest change */
+static double scale_to_classes(const gr_model *model, double *intercept, double *sums, size_t p, bool *finite)
+{
+    double largest = 0.0;
+    add_probabilities(model, intercept, sums, p);
+    for (size_t c = 0; c < model->outputs; c++) {
+        const double weight = weight_of_class(model, c);
+        *finite = *finite && weight > 0.0;
+        const double change = weight > 0.0 ? log(weight / sums[c * p]) : 0.0;
+        intercept[c * p] = weight > 0.0 ? intercept[c * p] + change : -FARTHEST;
+        largest = fmax(largest, fabs(change));
+    }
+    return largest;
+}
+
+/* The coefficients of the first column, which are 0 in the end, serve for the sums. */
+static bool begin_at_classes(const gr_model *model, double *theta)
+{
+    const size_t cols = model->X.cols, p = gr_model_size(model);
+    bool finite = true;
+    for (int k = 0; k < SCALINGS; k++) {
+        if (scale_to_classes(model, theta + cols, theta, p, &finite) <= 4.0 * DBL_EPSILON) break;
+    }
+    double mean = 0.0;
+    for (size_t c = 0; c < model->outputs; c++) {
+        theta[c * p] = 0.0;
+        mean += theta[c * p + cols] / (double)model->outputs;
+    }
+    for (size_t c = 0; finite && c < model->outputs; c++) theta[c * p + cols] -= mean;
+    return finite;
+}
+
+bool gr_model_begin_at_nothing(const gr_model *model, double *theta)
+{
+    const size_t cols = model->X.cols, p = gr_model_size(model);
+    bool finite = true;
+    memset(theta, 0, p * gr_model_outputs(model) * sizeof *theta);
+    if (!model->intercept) return true;
+    if (!model->several)
+        theta[cols] = null_intercept(model, &finite);
+    else if (model->several->minima)
+        finite = begin_at_classes(model, theta);
+    else
+        begin_at_means(model, theta + cols, p);
+    return finite;
 }

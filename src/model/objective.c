@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/vector.h"
+#include "model/options.h"
 
 int gr_workspace_threads(const gradus_objective *f, int limit)
 {
@@ -70,11 +71,13 @@ bool gr_objective_is_proximal(const gradus_objective *f)
 static void add_subgradient(const gradus_objective *f, const double *theta, double *value, double *gradient)
 {
     const gr_penalty *h = &f->model.penalty;
-    const double share = f->negated ? -h->lasso : h->lasso, sum = gr_penalty_value(h, f->model.X.cols, theta);
+    const size_t n = gr_model_penalised(&f->model);
+    const double share = f->negated ? -h->lasso : h->lasso, sum = gr_penalty_value(h, n, theta);
     *value += f->negated ? -sum : sum;
-    for (size_t j = 0; gradient && j < f->model.X.cols; j++) {
-        if (theta[j] > 0.0) gradient[j] += share;
-        if (theta[j] < 0.0) gradient[j] -= share;
+    for (size_t j = 0; gradient && j < n; j++) {
+        const size_t at = gr_penalty_place(h, j);
+        if (theta[at] > 0.0) gradient[at] += share;
+        if (theta[at] < 0.0) gradient[at] -= share;
     }
 }
 

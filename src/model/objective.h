@@ -15,7 +15,9 @@
 typedef struct gr_workspace {
     gr_reader reader; /* of X; for a caller's function only its cancel flag is used */
     gr_sums sums;     /* what the last evaluation of a model added up */
-    double *margins;  /* where evaluations of a model leave X theta, m doubles; NULL: nowhere */
+    double *
+        margins; /* where evaluations of a model leave X theta, of several outputs each row's loss, where it has a use; m doubles;
+                         NULL: nowhere */
     double rows_read; /* that a caller's function over rows was asked for so far */
     gr_reader batch;  /* batch.c: of a batch's rows of X; */
     double *response; /* and for their responses and weights, three times the rows of the largest batch */

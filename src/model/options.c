@@ -97,13 +97,18 @@ static gradus_status check_weights(const gradus_matrix *X, const double *weights
                     "all %zu weights are zero; no row is left", X->rows);
 }
 
-static gradus_status check_bounds(const gr_penalty *h, size_t n, gradus_error *error)
+static gradus_status check_bounds(const gr_penalty *h, size_t n, size_t cols, gradus_error *error)
 {
     for (size_t j = 0; j < n; j++) {
         const double low = gr_penalty_lower(h, j), high = gr_penalty_upper(h, j);
         if (low <= high && low <= DBL_MAX && high >= -DBL_MAX) continue;
         gr_fault fault = gr_fault_limit(low, high);
-        fault.column = j;
+        fault.column = j % cols;
+        if (n > cols)
+            return gr_error(error, GRADUS_ERROR_OPTION, fault,
+                            "the bounds of column %zu and output %zu are %g and %g; lower <= upper is "
+                            "needed, and a finite number between",
+                            j % cols, j / cols, low, high);
         return gr_error(
             error, GRADUS_ERROR_OPTION, fault,
             "the bounds of column %zu are %g and %g; lower <= upper is needed, and a finite number between",
@@ -126,10 +131,16 @@ static gradus_status check_ball(const gr_penalty *h, size_t n, gradus_error *err
                     "radius is %g, but the bounds leave no theta shorter than %g", h->radius, sqrt(square));
 }
 
-static gradus_status make_penalty(size_t n, const gradus_model_options *options, gr_model *model)
+gradus_status gr_model_make_penalty(const gradus_model_options *options, gr_model *model)
 {
-    const gr_penalty h = {options->lasso, options->lower, options->upper, options->radius};
-    gradus_status status = check_bounds(&h, n, options->error);
+    const bool parted = model->intercept && model->outputs > 1;
+    const gr_penalty h = {.lasso = options->lasso,
+                          .lower = options->lower,
+                          .upper = options->upper,
+                          .radius = options->radius,
+                          .run = parted ? model->X.cols : 0};
+    const size_t n = gr_model_penalised(model);
+    gradus_status status = check_bounds(&h, n, model->X.cols, options->error);
     if (!status) status = check_ball(&h, n, options->error);
     model->proximal = !status && !gr_penalty_is_nothing(&h, n);
     if (model->proximal) model->penalty = h;
@@ -190,7 +201,7 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
     made.loss = loss;
     made.bound = bound_of(&made);
     if (options->low) made.low = *options->low;
-    status = make_penalty(X->cols, options, &made);
+    status = gr_model_make_penalty(options, &made);
     if (status) return status;
     *model = made;
     return GRADUS_OK;
@@ -204,4 +215,14 @@ bool gr_model_is_quadratic(const gr_model *model)
 size_t gr_model_size(const gr_model *model)
 {
     return model->X.cols + (model->intercept ? 1 : 0);
+}
+
+size_t gr_model_outputs(const gr_model *model)
+{
+    return model->several ? model->outputs : 1;
+}
+
+size_t gr_model_penalised(const gr_model *model)
+{
+    return model->X.cols * gr_model_outputs(model);
 }

@@ -20,7 +20,14 @@ gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradu
 /* Is the Hessian X'DX/W + lambda I, everywhere, for each output? */
 bool gr_model_is_quadratic(const gr_model *model);
 
+/* Takes lasso and constraints into the model, whose number of outputs is known, and checks them. */
+gradus_status gr_model_make_penalty(const gradus_model_options *options, gr_model *model);
+
 /* Entries of theta for one output: columns, plus one with intercept. */
 size_t gr_model_size(const gr_model *model);
+
+/* Outputs, 1 or more; and the coefficients that penalties and constraints speak of, those of columns, of all outputs. */
+size_t gr_model_outputs(const gr_model *model);
+size_t gr_model_penalised(const gr_model *model);
 
 #endif

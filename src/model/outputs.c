@@ -63,16 +63,23 @@ static gr_workspace open_workspace(const gr_model *model, int threads, double *m
     return work;
 }
 
+gr_outputs_response gr_model_outputs_response(const gr_model *model)
+{
+    return (gr_outputs_response){.y = model->y,
+                                 .weights = model->weights,
+                                 .offset = model->offset,
+                                 .rows = model->X.rows,
+                                 .outputs = model->outputs};
+}
+
 static gradus_status evaluate(const gradus_objective *f, gr_workspace *work, const double *theta,
                               double *value, double *gradient)
 {
     const gr_model *model = &f->model;
-    const gr_outputs_response response = {.y = model->y,
-                                          .weights = model->weights,
-                                          .rows = model->X.rows,
-                                          .outputs = model->outputs,
-                                          .looks = work->looks,
-                                          .groups = &work->groups};
+    gr_outputs_response response = gr_model_outputs_response(model);
+    response.looks = work->looks;
+    response.groups = &work->groups;
+    response.losses = work->margins;
     const gr_outputs_evaluation at = {.outputs = model->outputs,
                                       .theta = theta,
                                       .intercept = model->intercept,
@@ -164,19 +171,9 @@ static gradus_status check_classes(const gradus_matrix *X, const double *y, size
 /* What is made for one output alone. */
 static gradus_status refuse_options(const gradus_model_options *options)
 {
-    const struct {
-        bool given;
-        const char *name;
-    } refusals[] = {{options->lasso > 0.0, "lasso"},     {options->lower != NULL, "lower"},
-                    {options->upper != NULL, "upper"},   {options->radius > 0.0, "radius"},
-                    {options->offset != NULL, "offset"}, {options->low != NULL, "low"}};
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        if (refusals[i].given)
-            return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                            "%s is set, but a model with several outputs takes a ridge and weights alone",
-                            refusals[i].name);
-    }
-    return GRADUS_OK;
+    if (!options->low) return GRADUS_OK;
+    return gr_error(options->error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "low is set, but it is for least squares with one output alone");
 }
 
 /* A model whose response is not yet checked */
@@ -207,6 +204,19 @@ static gradus_status check_responses(const gradus_matrix *X, const double *Y, si
                     "response %zu of row %zu is %g", column, row, Y[bad]);
 }
 
+static gradus_status check_offsets(const gr_model *model, gradus_error *error)
+{
+    const size_t rows = model->X.rows;
+    for (size_t c = 0; model->offset && c < model->outputs; c++) {
+        const double *offset = model->offset + c * rows;
+        const size_t bad = gr_first_not_finite(rows, offset);
+        if (bad == rows) continue;
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_at(bad, c, offset[bad]),
+                        "the offset of row %zu and output %zu is %g; it must be finite", bad, c, offset[bad]);
+    }
+    return GRADUS_OK;
+}
+
 /* Is there room for k columns of coefficients, and do BLAS's integers hold their number? */
 static gradus_status check_outputs(const gr_model *model, size_t *size, gradus_error *error)
 {
@@ -226,7 +236,9 @@ static gradus_status make(const gr_model *model, const gradus_model_options *opt
 {
     gradus_objective made = {.kind = model->several->quadratic ? &quadratic_outputs : &general_outputs,
                              .model = *model};
-    const gradus_status status = check_outputs(model, &made.size, options->error);
+    gradus_status status = check_outputs(model, &made.size, options->error);
+    if (!status) status = check_offsets(model, options->error);
+    if (!status) status = gr_model_make_penalty(options, &made.model);
     if (status) return status;
     made.allocator = gr_allocator(options->allocator);
     gradus_objective *f = gr_objective_new(&made);

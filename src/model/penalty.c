@@ -31,7 +31,7 @@ double gr_penalty_value(const gr_penalty *h, size_t n, const double *theta)
 {
     double sum = 0.0;
     if (!(h->lasso > 0.0)) return 0.0;
-    for (size_t j = 0; j < n; j++) sum += fabs(theta[j]);
+    for (size_t j = 0; j < n; j++) sum += fabs(theta[gr_penalty_place(h, j)]);
     return h->lasso * sum;
 }
 
@@ -42,22 +42,23 @@ static double within_bounds(const gr_penalty *h, size_t j, double x)
     return x > high ? high : x;
 }
 
-static double weight(const double *P, size_t j)
+static double weight(const gr_penalty *h, const double *P, size_t j)
 {
-    return P ? P[j] : 1.0;
+    return P ? P[gr_penalty_place(h, j)] : 1.0;
 }
 
 /* x_j for one mu; s is what the soft threshold left */
-static double toward_center(const gr_penalty *h, size_t j, double s, double p, double mu)
+static double toward_center(const gr_penalty *h, const double *P, const double *s, size_t j, double mu)
 {
-    return within_bounds(h, j, s * (p / (p + mu)));
+    const double p = weight(h, P, j);
+    return within_bounds(h, j, s[gr_penalty_place(h, j)] * (p / (p + mu)));
 }
 
 static double norm_at(const gr_penalty *h, size_t n, const double *P, const double *s, double mu)
 {
     double square = 0.0;
     for (size_t j = 0; j < n; j++) {
-        const double x = toward_center(h, j, s[j], weight(P, j), mu);
+        const double x = toward_center(h, P, s, j, mu);
         square += x * x;
     }
     return sqrt(square);
@@ -81,25 +82,30 @@ static double find_multiplier(const gr_penalty *h, size_t n, const double *P, co
 
 static void into_ball(const gr_penalty *h, size_t n, const double *P, double *s)
 {
-    const bool plain = !P && !h->lower && !h->upper;
-    if (norm_at(h, n, P, s, 0.0) <= h->radius) {
-        for (size_t j = 0; j < n; j++) s[j] = within_bounds(h, j, s[j]);
-        return;
+    const bool plain = !P && !h->lower && !h->upper && h->run == 0;
+    const bool inside = norm_at(h, n, P, s, 0.0) <= h->radius;
+    const double share = plain && !inside ? h->radius / gr_norm(n, s) : 0.0;
+    const double mu = plain || inside ? 0.0 : find_multiplier(h, n, P, s);
+    for (size_t j = 0; j < n; j++) {
+        double *x = s + gr_penalty_place(h, j);
+        *x = plain && !inside ? share * *x : toward_center(h, P, s, j, mu);
     }
-    const double share = plain ? h->radius / gr_norm(n, s) : 0.0;
-    const double mu = plain ? 0.0 : find_multiplier(h, n, P, s);
-    for (size_t j = 0; j < n; j++) s[j] = plain ? share * s[j] : toward_center(h, j, s[j], weight(P, j), mu);
 }
 
 void gr_penalty_prox(const gr_penalty *h, size_t n, const double *P, double alpha, double *v)
 {
-    for (size_t j = 0; h->lasso > 0.0 && j < n; j++)
-        v[j] = gr_soft_threshold(v[j], alpha * h->lasso / weight(P, j));
+    for (size_t j = 0; h->lasso > 0.0 && j < n; j++) {
+        double *x = v + gr_penalty_place(h, j);
+        *x = gr_soft_threshold(*x, alpha * h->lasso / weight(h, P, j));
+    }
     if (h->radius > 0.0) {
         into_ball(h, n, P, v);
         return;
     }
-    for (size_t j = 0; j < n; j++) v[j] = within_bounds(h, j, v[j]);
+    for (size_t j = 0; j < n; j++) {
+        double *x = v + gr_penalty_place(h, j);
+        *x = within_bounds(h, j, *x);
+    }
 }
 
 void gr_penalty_project(const gr_penalty *h, size_t n, double *v)

@@ -9,13 +9,20 @@
 
 /*
  * h(theta) = lasso * sum |theta_j| where lower_j <= theta_j <= upper_j and ||theta||_2 <= radius, and Inf elsewhere. It speaks
- * of the coefficients of the columns; the intercept is free.
+ * of the n coefficients of the columns, of all outputs; intercepts are free. The j-th of them is entry gr_penalty_place(h, j) of theta.
  */
 typedef struct gr_penalty {
     double lasso;                /* lambda_1 */
-    const double *lower, *upper; /* one per column; NULL: none */
+    const double *lower, *upper; /* one per coefficient; NULL: none */
     double radius;               /* 0: none */
+    size_t
+        run; /* an intercept stands behind every so many coefficients, those of an output; 0: behind all of them, or nowhere */
 } gr_penalty;
+
+static inline size_t gr_penalty_place(const gr_penalty *h, size_t j)
+{
+    return h->run > 0 ? j + j / h->run : j;
+}
 
 /* Is h 0 everywhere? */
 bool gr_penalty_is_nothing(const gr_penalty *h, size_t n);
@@ -45,7 +52,7 @@ static inline double gr_soft_threshold(double v, double t)
 }
 
 /*
- * x = argmin h(x) + 1/(2 alpha) sum_j P_j (x_j - v_j)^2, in place of v. P: n numbers above 0, NULL for all 1. Coordinate by
+ * x = argmin h(x) + 1/(2 alpha) sum_j P_j (x_j - v_j)^2, in place of v. P: as long as v, above 0, NULL for all 1. Coordinate by
  * coordinate the soft threshold alpha lasso / P_j, then the bounds; where that lies outside the ball, x_j = P_j s_j / (P_j + mu)
  * within the bounds, with the mu that leads onto the sphere.
  * Moreau, Bull. Soc. Math. France 93 (1965) 273; Parikh and Boyd, Found. Trends Optim. 1 (2014) 127, chapter 6.

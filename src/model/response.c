@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Between a pass, whose margins are X theta, and a loss, whose margins are X theta + offset. */
+/* Between a pass, whose margins are X theta, and a loss of theirs and the offset. */
 #include <math.h>
 
 #include "model/loss.h"
@@ -51,4 +51,12 @@ void gr_response_expected(const void *context, size_t first, size_t rows, const 
 {
     const gr_response *response = (const gr_response *)context;
     response->loss->expected(context, first, rows, margins, curvatures);
+}
+
+void gr_outputs_add_offset(const gr_outputs_response *response, size_t first, size_t rows, double *margins)
+{
+    for (size_t c = 0; response->offset && c < response->outputs; c++) {
+        const double *offset = response->offset + c * response->rows + first;
+        for (size_t i = 0; i < rows; i++) margins[c * rows + i] += offset[i];
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Several columns of coefficients in one read of X. A block is multiplied by all of them while it is in cache, in products so
- * small that OpenBLAS never shares one among threads of its own (see gram.c): inside ours that is slow, and it changes the bits
+ * small that OpenBLAS never shares one among threads of its own (see partition.c): inside ours that is slow, and it changes the bits
  * with their number.
  */
 #include <cblas.h>

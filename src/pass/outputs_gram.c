@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * [X 1]'D_cd[X 1] for every pair of outputs, all in one read of X. Each pair collects its rows, times the root of their weight, and
- * multiplies them tile by tile (see gram.c) as soon as there are enough. Where most rows have hardly any weight for most pairs, as
+ * multiplies them by themselves (rank_update.h) as soon as there are enough. Where most rows have hardly any weight for most pairs, as
  * those of a class that is all but certain have, they are left out: of the digits 5 % of rows and pairs are left.
  */
-#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/size.h"
 #include "pass/pass.h"
+#include "pass/rank_update.h"
 #include "pass/sweep.h"
 
-enum { TILE = 64, COLLECTED = 64 };
+enum { COLLECTED = 64 };
 
 /* Rows of less weight than this share of the largest in their block are left out. */
 static const double negligible = 1e-6;
@@ -30,8 +30,10 @@ static size_t pairs_of(const gr_outputs_gram *request)
 /* What one thread works on. */
 typedef struct gathering {
     const gr_outputs_gram *request;
+    gr_target target;
     size_t p;
     double *margins, *weights; /* of a block */
+    double *packed;            /* COLLECTED rows */
     double *rows;              /* pairs x COLLECTED x p: the rows of each pair, one behind the other */
     double *count;             /* how many each has: a whole number */
     double *sums;              /* pairs x p x p */
@@ -40,7 +42,11 @@ typedef struct gathering {
 static gathering gather_for(const gr_leaf *leaf, const gr_outputs_gram *request)
 {
     const size_t most = leaf->reader->cut.block_rows, pairs = pairs_of(request);
-    gathering own = {.request = request, .p = size_of(leaf->reader, request), .margins = leaf->scratch};
+    gathering own = {.request = request,
+                     .target = gr_target_here(),
+                     .p = size_of(leaf->reader, request),
+                     .packed = leaf->scratch};
+    own.margins = own.packed + COLLECTED * gr_packed_cols(own.p);
     own.weights = own.margins + most * request->outputs;
     own.count = own.weights + most;
     own.rows = own.count + pairs;
@@ -49,28 +55,15 @@ static gathering gather_for(const gr_leaf *leaf, const gr_outputs_gram *request)
     return own;
 }
 
-/* into[i .. i + high, j .. j + wide) += B[:, i ..]' B[:, j ..] for `count` rows B, one behind the other */
-static void add_tile(const gathering *own, const double *B, size_t count, size_t i, size_t high, size_t j,
-                     size_t wide, double *into)
-{
-    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, (int)high, (int)wide, (int)count, 1.0, B + i,
-                (int)own->p, B + j, (int)own->p, 1.0, into + i + j * own->p, (int)own->p);
-}
-
-/* The rows that a pair has collected go into the upper triangle of its sums; a tile on the diagonal in two calls that leave most of its
- * lower half out. */
+/* The rows that a pair has collected go into the upper triangle of its sums. */
 static void multiply_out(gathering *own, size_t pair)
 {
     const size_t p = own->p, count = (size_t)own->count[pair];
-    const double *B = own->rows + pair * COLLECTED * p;
-    double *into = own->sums + pair * p * p;
+    const gr_block block = {0, count, true, own->rows + pair * COLLECTED * p, p};
     own->count[pair] = 0.0;
-    for (size_t j = 0; count > 0 && j < p; j += TILE) {
-        const size_t wide = gr_min(TILE, p - j), half = wide / 2;
-        for (size_t i = 0; i < j; i += TILE) add_tile(own, B, count, i, TILE, j, wide, into);
-        if (half > 0) add_tile(own, B, count, j, half, j, half, into);
-        add_tile(own, B, count, j, wide, j + half, wide - half, into);
-    }
+    if (count == 0) return;
+    gr_pack_block(own->target, &block, p, NULL, own->packed);
+    gr_rank_update(own->target, count, own->packed, p, 0, p, own->sums + pair * p * p, p);
 }
 
 /* Row i of the block, times root, to those of the pair */
@@ -120,16 +113,21 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
 static bool sums_of(const gr_reader *reader, const gr_outputs_gram *request, size_t *sums)
 {
     const size_t p = size_of(reader, request);
-    return gr_multiply(p, p, sums) && gr_multiply(*sums, pairs_of(request), sums);
+    size_t ordered; /* pairs, twice as many as there are */
+    return gr_multiply(request->outputs, request->outputs - 1, &ordered) && gr_multiply(p, p, sums) &&
+           gr_multiply(*sums, pairs_of(request), sums);
 }
 
 static bool scratch_of(const gr_reader *reader, const gr_partition *cut, const gr_outputs_gram *request,
                        size_t *scratch)
 {
-    size_t block;
-    return gr_multiply(COLLECTED, size_of(reader, request), scratch) && gr_add(*scratch, 1, scratch) &&
+    const size_t p = size_of(reader, request);
+    size_t block, packed;
+    return gr_multiply(COLLECTED, p, scratch) && gr_add(*scratch, 1, scratch) &&
            gr_multiply(*scratch, pairs_of(request), scratch) &&
-           gr_multiply(cut->block_rows, request->outputs + 1, &block) && gr_add(*scratch, block, scratch);
+           gr_multiply(COLLECTED, gr_packed_cols(p), &packed) &&
+           gr_multiply(cut->block_rows, request->outputs + 1, &block) && gr_add(*scratch, block, scratch) &&
+           gr_add(*scratch, packed, scratch);
 }
 
 bool gr_outputs_gram_doubles(const gr_reader *reader, const gr_outputs_gram *request, size_t *doubles)

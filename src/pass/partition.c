@@ -40,24 +40,24 @@ enum {
      * By columns: a block is made of one piece of each column. Up to 256 columns the next pieces are asked for ahead (0.8
      * to 0.95 of a bare read); of more columns that costs more than it brings, and longer pieces are better; and where not
      * even those fit the cache, X is in truth read twice, and the longest pieces are best (both as fast as two calls for
-     * all of X).
+     * all of X), but never all rows in one, which only one thread could take (1000 x 2000: 1.26 ms, in two pieces 0.70).
      */
     FEW_COLUMNS = 256,
     MANY_COLUMNS = 1280,
     SHORT_PIECE = 64,
     MIDDLE_PIECE = 192,
     LONG_PIECE = 2048,
+    FEWEST_PIECE = 32,
 
     WHOLE_ROWS = 64, /* rows of a block that is needed as a whole */
     LEAF_ELEMENTS = 32768,
-    LEAF_ROWS = 64, /* fewest: a leaf's own gradient costs as much memory as one row */
+    LEAF_ROWS = 16, /* fewest: a leaf's own gradient costs as much memory as one row */
     MOST_LEAVES = 128,
 
-    /*
-     * The Gram pass: 64 x 64 x 64 is the largest product that OpenBLAS 0.3.21 does not share among threads of its own; a
-     * leaf costs a whole n x n matrix.
-     */
-    GRAM_PRODUCT = 64 * 64 * 64,
+    GRAM_PRODUCT = 64 * 64 *
+                   64, /* the largest product that OpenBLAS 0.3.21 does not share among threads of its own */
+
+    /* The Gram pass: two strips of a packed block fit the first cache, the block the second; a leaf costs a whole n x n matrix. */
     GRAM_TILE = 64,
     GRAM_ROWS = 128,
     GRAM_LEAVES = 8,
@@ -152,7 +152,8 @@ static size_t group_by_row(const gradus_matrix *X, size_t rows)
 static size_t rows_by_column(const gradus_matrix *X)
 {
     if (X->cols <= FEW_COLUMNS) return in_room_of(X, SHORT_PIECE);
-    return X->cols <= MANY_COLUMNS ? in_room_of(X, MIDDLE_PIECE) : LONG_PIECE;
+    if (X->cols <= MANY_COLUMNS) return in_room_of(X, MIDDLE_PIECE);
+    return gr_min(LONG_PIECE, gr_max(FEWEST_PIECE, round_up((X->rows - 1) / 2 + 1, LINE_DOUBLES)));
 }
 
 static size_t panel_by_column(const gradus_matrix *X, size_t rows)
@@ -201,7 +202,9 @@ static gr_partition short_blocks(const gradus_matrix *X)
 
 gr_partition gr_partition_of_gram(const gradus_matrix *X)
 {
-    gr_partition cut = short_blocks(X);
+    gr_partition cut = {
+        .block_rows = gr_min(GRAM_ROWS, X->rows), .panel_cols = even_panels(X->cols, GRAM_TILE), .ahead = 1};
+    cut.whole_rows = cut.block_rows;
     cut_leaves(X, gr_max(X->rows / GRAM_LEAVES + 1, X->cols), &cut);
     return cut;
 }

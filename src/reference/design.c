@@ -15,7 +15,8 @@
 /* A lasso or a constraint has no closed form. */
 static gradus_status refuse_penalties(const gradus_matrix *X, const gradus_model_options *options)
 {
-    const gr_penalty h = {options->lasso, options->lower, options->upper, options->radius};
+    const gr_penalty h = {
+        .lasso = options->lasso, .lower = options->lower, .upper = options->upper, .radius = options->radius};
     if (gr_penalty_is_nothing(&h, X->cols)) return GRADUS_OK;
     return gr_error(
         options->error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),

@@ -21,9 +21,8 @@
 #include "reference/design.h"
 #include "reference/distribution.h"
 #include "reference/exact.h"
+#include "reference/inference.h"
 
-/* A step of Newton's that moves the fit by no more of its standard error, or of its terms, is none. */
-static const double still = 1e-4, rounding = 1e-12;
 static const double default_confidence = 0.95;
 
 /* of a column of the inverse; each leaves less than half of the error */
@@ -65,6 +64,26 @@ static gradus_status read_options(const gradus_infer_options *given, gradus_infe
                     "confidence is %g; it must be above 0 and below 1", options->confidence);
 }
 
+gradus_status gr_infer_check(const gradus_objective *f, const double *theta, gradus_error *error)
+{
+    const gr_model *model = &f->model;
+    if (model->ridge > 0.0)
+        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(model->ridge, 0.0),
+                        "the ridge is %g; its estimates are biased, and these standard errors would not hold",
+                        model->ridge);
+    if (model->proximal && model->penalty.lasso > 0.0)
+        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(model->penalty.lasso, 0.0),
+                        "the lasso is %g; its estimates are biased, and these standard errors would not hold",
+                        model->penalty.lasso);
+    if (model->proximal)
+        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_none(),
+                        "constraints hold theta; these standard errors would not hold");
+    const size_t bad = gr_first_not_finite(f->size, theta);
+    if (bad == f->size) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_START_NOT_FINITE, gr_fault_at(bad, GRADUS_NOWHERE, theta[bad]),
+                    "entry %zu of theta is %g", bad, theta[bad]);
+}
+
 /* Is f a likelihood without penalty, with rows to spare, and theta finite? */
 static gradus_status check(const inferring *on)
 {
@@ -74,24 +93,10 @@ static gradus_status check(const inferring *on)
     if (!likelihood)
         return gr_error(
             error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
-            "inference is for least squares, logistic and Poisson regression, and this objective is "
+            "inference is for least squares, logistic, softmax and Poisson regression, and this objective is "
             "none of them");
-    if (on->model->ridge > 0.0)
-        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(on->model->ridge, 0.0),
-                        "the ridge is %g; its estimates are biased, and these standard errors would not hold",
-                        on->model->ridge);
-    if (on->model->proximal && on->model->penalty.lasso > 0.0)
-        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_limit(on->model->penalty.lasso, 0.0),
-                        "the lasso is %g; its estimates are biased, and these standard errors would not hold",
-                        on->model->penalty.lasso);
-    if (on->model->proximal)
-        return gr_error(error, GRADUS_ERROR_PENALISED, gr_fault_none(),
-                        "constraints hold theta; these standard errors would not hold");
-    const size_t bad = gr_first_not_finite(on->p, on->theta);
-    if (bad < on->p)
-        return gr_error(error, GRADUS_ERROR_START_NOT_FINITE,
-                        gr_fault_at(bad, GRADUS_NOWHERE, on->theta[bad]), "entry %zu of theta is %g", bad,
-                        on->theta[bad]);
+    const gradus_status status = gr_infer_check(on->f, on->theta, error);
+    if (status) return status;
     const double spare = on->model->total_weight - (double)on->p;
     if (spare > 0.0 || !loss->quadratic) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_DEGREES_OF_FREEDOM,
@@ -204,6 +209,13 @@ static void invert(inferring *on)
     for (size_t j = 0; j < p; j++) gr_solve_upper(p, on->triangle, on->inverse + j * p);
 }
 
+gradus_status gr_infer_not_optimum(double step, double limit, gradus_error *error)
+{
+    return gr_error(error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_limit(step, limit),
+                    "theta is no optimum: a step of Newton's would move the fit by %.3g, more than %.3g",
+                    step, limit);
+}
+
 /* || A d ||_2 for Newton's step d = (A'A)^(-1) W g, which is || R^(-T) P' W g || in the design's units */
 static double newton_step(const inferring *on)
 {
@@ -222,11 +234,8 @@ static gradus_status check_optimum(const inferring *on, double dispersion)
     double terms = 0.0;
     for (size_t j = 0; j < on->p; j++)
         terms += fabs(ldexp(on->theta[j], on->design.exponent[j] + on->design.row_exponent));
-    const double step = newton_step(on), limit = fmax(still * sqrt(dispersion), rounding * terms);
-    if (step <= limit) return GRADUS_OK;
-    return gr_error(on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_limit(step, limit),
-                    "theta is no optimum: a step of Newton's would move the fit by %.3g, more than %.3g",
-                    step, limit);
+    const double step = newton_step(on), limit = fmax(GR_STILL * sqrt(dispersion), GR_STILL_ROUNDING * terms);
+    return step <= limit ? GRADUS_OK : gr_infer_not_optimum(step, limit, on->options.error);
 }
 
 /* sum_k R^(-1)_ik R^(-1)_jk, in the caller's units */
@@ -335,6 +344,13 @@ static void describe_squares(const inferring *on, gradus_inference *out)
     out->student = 1;
 }
 
+void gr_infer_likelihood(gradus_inference *out, double log_likelihood, double count, double total_weight)
+{
+    out->log_likelihood = log_likelihood;
+    out->aic = 2.0 * count - 2.0 * log_likelihood;
+    out->bic = count * log(total_weight) - 2.0 * log_likelihood;
+}
+
 static gradus_inference describe(const inferring *on)
 {
     gradus_inference out = {.dispersion = 1.0, .r_squared = (double)NAN, .adjusted_r_squared = (double)NAN};
@@ -342,9 +358,7 @@ static gradus_inference describe(const inferring *on)
     out.degrees_of_freedom = W - (double)on->p;
     out.log_likelihood = -W * on->value;
     if (on->model->loss->quadratic) describe_squares(on, &out);
-    const double count = (double)on->p + (out.student ? 1.0 : 0.0);
-    out.aic = 2.0 * count - 2.0 * out.log_likelihood;
-    out.bic = count * log(W) - 2.0 * out.log_likelihood;
+    gr_infer_likelihood(&out, out.log_likelihood, (double)on->p + (out.student ? 1.0 : 0.0), W);
     out.confidence = on->options.confidence;
     out.quantile = gr_student_quantile(1.0 - out.confidence,
                                        out.student ? out.degrees_of_freedom : (double)INFINITY);
@@ -360,6 +374,8 @@ gradus_status gradus_infer(const gradus_objective *f, const double *theta,
     gradus_status status = read_options(options, &on.options);
     if (status) return status;
     if (!f || !theta || !out) return gr_error_plain(on.options.error, GRADUS_ERROR_NULL);
+    if (gr_objective_has_outputs(f))
+        return gr_infer_outputs(f, theta, &on.options, out, standard_errors, covariance);
     on.model = &f->model;
     on.p = f->size;
     on.allocator = gr_allocator(on.options.allocator);

@@ -36,5 +36,9 @@ gradus_status gr_solver_aim(gradus_solver *solver)
     }
     gr_stop_begin(solver);
     gr_note_best(solver);
+    if (solver->work.reader.cancelled) { /* before the gap was known */
+        solver->current.gap = (double)NAN;
+        return gr_cancelled_before_steps(solver);
+    }
     return gr_look_around(solver);
 }

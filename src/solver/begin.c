@@ -131,7 +131,7 @@ static gradus_status prepare(gradus_solver *solver)
 }
 
 /* The start was evaluated, but the metric is half made, and so may be what a pass has noted of the classes. */
-static gradus_status cancelled_while_preparing(gradus_solver *solver)
+gradus_status gr_cancelled_before_steps(gradus_solver *solver)
 {
     solver->stop = GRADUS_STOP_CANCELLED;
     const gradus_status status = gr_monitor_call(solver);
@@ -152,7 +152,7 @@ static gradus_status begin(gradus_solver *solver, const double *theta)
     if (status) return status;
     gr_stop_begin(solver);
     gr_note_best(solver);
-    if (solver->work.reader.cancelled) return cancelled_while_preparing(solver);
+    if (solver->work.reader.cancelled) return gr_cancelled_before_steps(solver);
     status = gr_look_around(solver);
     return status ? status : gr_settle(solver);
 }

@@ -34,6 +34,8 @@ const gr_metric *const gr_all_metrics[] = {
     &gr_metric_curvature_sampled,
     &gr_metric_working,
     &gr_metric_working_gram,
+    &gr_metric_curvature_outputs,
+    &gr_metric_curvature_outputs_gram,
     NULL,
 };
 
@@ -64,6 +66,11 @@ static const gr_metric *choose_for_outputs(gradus_solver *solver)
 {
     const gr_model *model = &solver->f->model;
     const bool automatic = gr_all_automatic(&solver->options);
+    if (gr_curvature_applies(solver->f, &solver->options)) return gr_curvature_metric(solver);
+    if (automatic && solver->proximal.active) {
+        gr_because(solver, "proximal steps go coordinate by coordinate");
+        return &gr_metric_diagonal;
+    }
     if (automatic && gr_model_size(model) <= model->X.rows) return &gr_metric_outputs;
     gr_because(solver,
                automatic ? "X has more columns than rows" : "a method or a step rule was chosen by name");
@@ -157,7 +164,7 @@ static void set_sketch_constants(gradus_solver *solver)
 static void choose_proximal(gradus_solver *solver)
 {
     if (gr_curvature_runs(solver)) {
-        const bool exact = solver->f->model.loss->quadratic;
+        const bool exact = gr_model_is_quadratic(&solver->f->model);
         solver->method = &gr_method_coordinate;
         solver->step = exact ? &gr_step_coordinate_exact : &gr_step_coordinate;
         if (!gr_curvature_is_whole(solver->f)) solver->step = &gr_step_working;

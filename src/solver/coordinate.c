@@ -63,24 +63,37 @@ void gr_quadratic_add_column(const gr_quadratic *q, size_t j, double t)
         cblas_daxpy((int)gr_min(CALL_ELEMENTS, q->n - i), t, h + i, 1, q->g + i, 1);
 }
 
+static bool is_intercept(const gr_quadratic *q, size_t j)
+{
+    const size_t run = q->penalty->run;
+    return run > 0 ? j % (run + 1) == run : j >= q->cols;
+}
+
+/* The penalty's number of coefficient j: the intercepts before it do not count. */
+static size_t number_of(const gr_quadratic *q, size_t j)
+{
+    const size_t run = q->penalty->run;
+    return run > 0 ? j - j / (run + 1) : j;
+}
+
 static double lower(const gr_quadratic *q, size_t j)
 {
-    return j < q->cols ? gr_penalty_lower(q->penalty, j) : -(double)INFINITY;
+    return is_intercept(q, j) ? -(double)INFINITY : gr_penalty_lower(q->penalty, number_of(q, j));
 }
 
 static double upper(const gr_quadratic *q, size_t j)
 {
-    return j < q->cols ? gr_penalty_upper(q->penalty, j) : (double)INFINITY;
+    return is_intercept(q, j) ? (double)INFINITY : gr_penalty_upper(q->penalty, number_of(q, j));
 }
 
 static double lasso(const gr_quadratic *q, size_t j)
 {
-    return j < q->cols ? q->penalty->lasso : 0.0;
+    return is_intercept(q, j) ? 0.0 : q->penalty->lasso;
 }
 
 static double mu(const gr_quadratic *q, size_t j)
 {
-    return j < q->cols ? q->mu : 0.0;
+    return is_intercept(q, j) ? 0.0 : q->mu;
 }
 
 /* Along coordinate j: the curvature, and the derivative without the lasso */
@@ -127,13 +140,15 @@ static double largest_coordinate(const gr_quadratic *q)
     return size;
 }
 
-/* Once round; the largest change. The intercept goes first: no column has to move in its place, and then back to 0. */
+/* Once round; the largest change. Intercepts go first: no column has to move in their place, and then back to 0. */
 static double go_round(gr_quadratic *q, bool all)
 {
     double largest = 0.0;
-    for (size_t j = q->cols; j < q->n; j++) largest = fmax(largest, visit(q, j));
-    for (size_t j = 0; j < q->cols; j++) {
-        if (all || !is_zero(q->x[j])) largest = fmax(largest, visit(q, j));
+    for (size_t j = q->penalty->run > 0 ? 0 : q->cols; j < q->n; j++) {
+        if (is_intercept(q, j)) largest = fmax(largest, visit(q, j));
+    }
+    for (size_t j = 0; j < q->n; j++) {
+        if (!is_intercept(q, j) && (all || !is_zero(q->x[j]))) largest = fmax(largest, visit(q, j));
     }
     if (all) q->size = largest_coordinate(q);
     q->rounds++;
@@ -146,7 +161,7 @@ static size_t choose(const gr_quadratic *q)
     size_t count = 0;
     for (size_t j = 0; j < q->n; j++) {
         const double x = q->x[j];
-        const bool inside = j >= q->cols || (!is_zero(x) && x > lower(q, j) && x < upper(q, j));
+        const bool inside = is_intercept(q, j) || (!is_zero(x) && x > lower(q, j) && x < upper(q, j));
         if (inside && curvature_along(q, j) > 0.0) q->chosen[count++] = j;
     }
     return count;
@@ -242,6 +257,15 @@ bool gr_quadratic_moves(const gr_quadratic *q, double change)
     return change > rounding * rounding * q->size;
 }
 
+/* ||v|| without the intercepts */
+static double norm_of(const gr_quadratic *q, const double *v)
+{
+    double square = 0.0;
+    if (q->penalty->run == 0) return gr_norm(q->cols, v);
+    for (size_t j = 0; j < q->n; j++) square += is_intercept(q, j) ? 0.0 : v[j] * v[j];
+    return sqrt(square);
+}
+
 /* With the mu at hand; returns the norm of x without the intercept. */
 static double solve_for_mu(gr_quadratic *q, double solved)
 {
@@ -251,7 +275,7 @@ static double solve_for_mu(gr_quadratic *q, double solved)
         first = fmax(first, change);
         if (!gr_quadratic_moves(q, change) || change <= solved * solved * first) break;
     }
-    return gr_norm(q->cols, q->x);
+    return norm_of(q, q->x);
 }
 
 /* Both ends of an interval of mu, and the norms there: that at `low` is too large. */
@@ -305,7 +329,7 @@ static void solve_in_ball(gr_quadratic *q, double norm, double guess)
 
 void gr_quadratic_solve(gr_quadratic *q)
 {
-    const double size = gr_norm(q->cols, q->g), norm = solve_for_mu(q, q->solved);
+    const double size = norm_of(q, q->g), norm = solve_for_mu(q, q->solved);
     if (!(q->penalty->radius > 0.0) || norm <= q->penalty->radius) return;
     solve_in_ball(q, norm, size / q->penalty->radius + DBL_MIN);
     gr_penalty_project(q->penalty, q->cols, q->x); /* what is left is rounding */

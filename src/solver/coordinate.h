@@ -9,11 +9,12 @@
 #include "model/penalty.h"
 
 /*
- * minimise  g'd + d'Hd/2 + lasso sum |x_j| + mu/2 sum x_j^2  within the bounds, d = x minus the point where g was taken. Entries from
- * `cols` on, an intercept, have nothing of all this. H is symmetric, without an eigenvalue below 0.
+ * minimise  g'd + d'Hd/2 + lasso sum |x_j| + mu/2 sum x_j^2  within the bounds, d = x minus the point where g was taken. Intercepts have
+ * nothing of all this: entries from `cols` on, or where the penalty has a run that behind each of them. H is symmetric, without an
+ * eigenvalue below 0.
  */
 typedef struct gr_quadratic {
-    size_t n, cols;
+    size_t n, cols;  /* entries of x; before the intercept, of all outputs where there are several */
     const double *H; /* n x n, both triangles */
     const gr_penalty *penalty;
     double *x, *g;  /* the point, and the gradient of the quadratic there */

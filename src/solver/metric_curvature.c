@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* From how many rows an entry of theta on a sample is enough, and the rows an entry it has: between the two a row of so many of X. */
@@ -32,6 +33,9 @@ static const double near = 1e-10, near_enough = 1e-4;
 /* So many coefficients have an H of their own even where X has fewer rows, and no more than so many where it has as many. */
 enum { ALWAYS_WHOLE = 768, MOST_WHOLE = 4096 };
 
+/* The same of several outputs, whose H takes the pass of every pair of them. */
+enum { MOST_OF_OUTPUTS = 1024 };
+
 /* A loss that bends nowhere else is taken to bend by this share of its bound. */
 static const double least_share = 1e-3;
 
@@ -43,17 +47,21 @@ bool gr_curvature_applies(const gradus_objective *f, const gradus_options *o)
     const bool open = gr_all_automatic(o) && o->metric == GRADUS_METRIC_AUTOMATIC && !o->compress &&
                       !o->refine && o->batch.rows == 0 && !(o->clip > 0.0);
     const gr_penalty *h = &f->model.penalty;
-    return open && gr_objective_is_proximal(f) && (gr_curvature_is_whole(f) || h->lasso > 0.0);
+    if (!open || !gr_objective_is_proximal(f)) return false;
+    return gr_curvature_is_whole(f) || (h->lasso > 0.0 && gr_objective_is_model(f));
 }
 
 bool gr_curvature_is_whole(const gradus_objective *f)
 {
+    if (gr_objective_has_outputs(f)) return f->size <= MOST_OF_OUTPUTS;
     return f->size <= ALWAYS_WHOLE || (f->size <= f->model.X.rows && f->size <= MOST_WHOLE);
 }
 
 const gr_metric *gr_curvature_metric(const gradus_solver *solver)
 {
-    const bool quadratic = solver->f->model.loss->quadratic;
+    const bool quadratic = gr_model_is_quadratic(&solver->f->model);
+    if (gr_objective_has_outputs(solver->f))
+        return quadratic ? &gr_metric_curvature_outputs_gram : &gr_metric_curvature_outputs;
     if (!gr_curvature_is_whole(solver->f)) return quadratic ? &gr_metric_working_gram : &gr_metric_working;
     if (quadratic) return &gr_metric_curvature_gram;
     return solver->f->model.X.rows / SAMPLE_PAYS >= solver->n ? &gr_metric_curvature_sampled
@@ -64,6 +72,7 @@ bool gr_curvature_runs(const gradus_solver *solver)
 {
     const gr_metric *metric = solver->metric;
     return metric == &gr_metric_curvature_gram || metric == &gr_metric_curvature ||
+           metric == &gr_metric_curvature_outputs_gram || metric == &gr_metric_curvature_outputs ||
            metric == &gr_metric_curvature_sampled || metric == &gr_metric_working_gram ||
            metric == &gr_metric_working;
 }
@@ -107,6 +116,14 @@ static void write_curvatures(const gradus_solver *solver, bool expected)
         curvatures[i] = fmax(curvatures[i], least * (model->weights ? model->weights[i] : 1.0));
 }
 
+static gradus_status read_outputs(gradus_solver *solver)
+{
+    const gradus_status status = gr_model_outputs_hessian(&solver->f->model, &solver->work,
+                                                          &solver->allocator, solver->current.theta, false,
+                                                          solver->factored.matrix);
+    return status ? gr_error_plain(solver->options.error, status) : GRADUS_OK;
+}
+
 static gradus_status read_hessian(gradus_solver *solver)
 {
     const gradus_status status = gr_model_curved_hessian(&solver->f->model, &solver->work, &solver->allocator,
@@ -117,10 +134,10 @@ static gradus_status read_hessian(gradus_solver *solver)
 
 gradus_status gr_curvature_renew(gradus_solver *solver)
 {
-    const bool expected = solver->f->model.loss->expected && solver->iterations == 0;
     const double before = gr_workspace_passes(solver->f, &solver->work);
-    write_curvatures(solver, expected);
-    gradus_status status = read_hessian(solver);
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    if (!outputs) write_curvatures(solver, solver->f->model.loss->expected && solver->iterations == 0);
+    gradus_status status = outputs ? read_outputs(solver) : read_hessian(solver);
     if (!status && solver->metric == &gr_metric_curvature_sampled && has_empty_column(solver)) {
         solver->metric = &gr_metric_curvature;
         status = read_hessian(solver);
@@ -136,7 +153,8 @@ gradus_status gr_curvature_renew(gradus_solver *solver)
 static gradus_status take_memory(gradus_solver *solver)
 {
     gr_curved *curved = &solver->curved;
-    const size_t n = solver->n, m = solver->f->model.loss->quadratic ? 0 : solver->f->model.X.rows;
+    const gr_model *model = &solver->f->model;
+    const size_t n = solver->n, m = model->several || gr_model_is_quadratic(model) ? 0 : model->X.rows;
     size_t scratch = 0, doubles;
     curved->chosen = (size_t *)gr_allocate(&solver->allocator, n, sizeof *curved->chosen);
     if (curved->chosen && gr_quadratic_doubles(n, &scratch) && gr_add(scratch, m, &doubles))
@@ -145,11 +163,11 @@ static gradus_status take_memory(gradus_solver *solver)
     curved->curvatures = curved->memory + scratch;
     curved->q = (gr_quadratic){.n = n,
                                .H = solver->factored.matrix,
-                               .cols = solver->f->model.X.cols,
-                               .penalty = &solver->f->model.penalty,
+                               .cols = gr_model_penalised(model),
+                               .penalty = &model->penalty,
                                .factor = curved->memory,
                                .chosen = curved->chosen,
-                               .solved = solver->f->model.X.rows / TALL >= n ? near : near_enough};
+                               .solved = model->X.rows / TALL >= n ? near : near_enough};
     return GRADUS_OK;
 }
 
@@ -160,12 +178,22 @@ static gradus_status prepare_gram(gradus_solver *solver)
     return take_memory(solver);
 }
 
+/* H of all coefficients, of all outputs */
+static gradus_status allocate_hessian(gradus_solver *solver)
+{
+    size_t doubles;
+    if (gr_multiply(solver->n, solver->n, &doubles))
+        solver->factored.matrix = gr_allocate_doubles(&solver->allocator, doubles);
+    return solver->factored.matrix ? GRADUS_OK : gr_error_plain(solver->options.error, GRADUS_ERROR_MEMORY);
+}
+
 /* What the reads took is counted by the caller. */
 static gradus_status prepare(gradus_solver *solver)
 {
-    gr_because(solver, "a lasso or bounds: coordinate by coordinate on the Hessian%s",
+    gr_because(solver, "a lasso or bounds: coordinate by coordinate on the %s%s",
+               gr_model_is_quadratic(&solver->f->model) ? "Gram matrix" : "Hessian",
                solver->metric == &gr_metric_curvature_sampled ? " of a random sample" : "");
-    gradus_status status = gr_hessian_allocate(solver);
+    gradus_status status = allocate_hessian(solver);
     if (!status) status = take_memory(solver);
     if (status) return status;
     const double counted = solver->metric_passes;
@@ -179,7 +207,7 @@ void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_po
     const size_t n = solver->n;
     double *H = solver->factored.matrix, *s = solver->curved.memory, *Hs = s + n, *y = s + 2 * n;
     solver->curved.fresh = solver->curved.strayed = false;
-    if (solver->f->model.loss->quadratic || !solver->curved.memory) return;
+    if (gr_model_is_quadratic(&solver->f->model) || !solver->curved.memory) return;
     if (fabs(to->value - from->value) <= GR_VALUE_ROUNDING * fabs(from->value)) return;
     for (size_t j = 0; j < n; j++) {
         s[j] = to->theta[j] - from->theta[j];
@@ -197,7 +225,7 @@ void gr_curvature_learn(gradus_solver *solver, const gr_point *from, const gr_po
 /* H as the steps have taught it, both triangles: an update does not keep them equal to the last bit. */
 static void remember(gradus_solver *solver, gr_record *record)
 {
-    if (gr_record_reads(record)) record->status = gr_hessian_allocate(solver);
+    if (gr_record_reads(record)) record->status = allocate_hessian(solver);
     if (gr_record_reads(record)) record->status = take_memory(solver);
     if (!record->status) gr_record_doubles(record, solver->n * solver->n, solver->factored.matrix);
 }
@@ -218,3 +246,9 @@ const gr_metric gr_metric_curvature_sampled = {.id = GRADUS_METRIC_SAMPLED_HESSI
                                                .needs_model = true,
                                                .prepare = prepare,
                                                .remember = remember};
+
+/* Of several outputs together, nothing of it read with the start */
+const gr_metric gr_metric_curvature_outputs = {
+    .id = GRADUS_METRIC_HESSIAN, .name = "Hessian", .prepare = prepare, .remember = remember};
+const gr_metric gr_metric_curvature_outputs_gram = {
+    .id = GRADUS_METRIC_GRAM, .name = "Gram", .prepare = prepare, .remember = remember};

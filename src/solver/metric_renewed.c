@@ -41,7 +41,7 @@ static gradus_status factor(gradus_solver *solver)
     gr_release(&solver->allocator, solver->factored.matrix);
     solver->factored = (gr_factored){.matrix = P};
     const gradus_status status = gr_model_outputs_hessian(&solver->f->model, &solver->work,
-                                                          &solver->allocator, solver->current.theta, P);
+                                                          &solver->allocator, solver->current.theta, true, P);
     if (status) return gr_error_plain(solver->options.error, status);
     damp(N, P);
     return gr_gram_factor(solver, N);

@@ -20,13 +20,10 @@ static gradus_status check_lambdas(const double *lambdas, size_t count, gradus_e
     return GRADUS_OK;
 }
 
-/* Coefficients of 0 and the intercept that is best then */
+/* Coefficients of 0 and the intercepts that are best then */
 static void begin_at_nothing(const gradus_objective *f, double *theta)
 {
-    bool finite;
-    const double intercept = gr_model_null_intercept(&f->model, &finite);
-    memset(theta, 0, f->size * sizeof *theta);
-    if (f->model.intercept && finite) theta[f->model.X.cols] = intercept;
+    if (!gr_model_begin_at_nothing(&f->model, theta)) memset(theta, 0, f->size * sizeof *theta);
 }
 
 /* The solver's run to its end, unless it has failed already. */
@@ -85,7 +82,7 @@ gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size
     gradus_status status = gr_options_read(options, &read);
     if (status) return status;
     if (!f || !lambdas || !thetas || !reports) return gr_error_plain(read.error, GRADUS_ERROR_NULL);
-    if (!gr_objective_is_model(f))
+    if (!gr_objective_is_model(f) && !gr_objective_has_outputs(f))
         return gr_error(read.error, GRADUS_ERROR_UNSUPPORTED, gr_fault_none(),
                         "a path is one of lasso penalties, and this objective is a caller's function");
     status = check_lambdas(lambdas, count, read.error);

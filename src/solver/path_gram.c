@@ -163,7 +163,8 @@ static bool applies(const gradus_objective *f, const gradus_options *o)
                       !o->refine && o->batch.rows == 0 && !(o->clip > 0.0) && !o->monitor &&
                       !(o->stop.seconds > 0.0) && !(o->stop.step_tolerance > 0.0) &&
                       !(o->stop.value_tolerance > 0.0);
-    return open && f->model.loss->quadratic && !(f->model.penalty.radius > 0.0) && gr_curvature_is_whole(f);
+    return open && gr_objective_is_model(f) && f->model.loss->quadratic && !(f->model.penalty.radius > 0.0) &&
+           gr_curvature_is_whole(f);
 }
 
 static void begin(descent *d, double *memory, size_t *chosen)

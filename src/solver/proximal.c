@@ -12,6 +12,7 @@
 #include "base/size.h"
 #include "base/vector.h"
 #include "model/dual.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 /* y, its gradient, G, and P */
@@ -41,7 +42,8 @@ void gr_proximal_open(gradus_solver *solver, double *memory)
 void gr_proximal_project(gradus_solver *solver)
 {
     const gr_model *model = &solver->f->model;
-    if (solver->proximal.active) gr_penalty_project(&model->penalty, model->X.cols, solver->current.theta);
+    if (solver->proximal.active)
+        gr_penalty_project(&model->penalty, gr_model_penalised(model), solver->current.theta);
 }
 
 /* The diagonal of P, by columns.scale where the metric is DIAGONAL */
@@ -49,24 +51,32 @@ void gr_proximal_prepare(gradus_solver *solver)
 {
     gr_proximal *proximal = &solver->proximal;
     const double *root = solver->metric == &gr_metric_diagonal ? solver->columns.scale : NULL;
-    for (size_t j = 0; proximal->active && j < solver->n; j++)
-        proximal->weights[j] = root ? root[j] * root[j] : 1.0;
+    if (!proximal->active) return;
+    const size_t p = gr_model_size(&solver->f->model);
+    for (size_t j = 0; j < solver->n; j++) proximal->weights[j] = root ? root[j % p] * root[j % p] : 1.0;
 }
 
 static void map_gradient(const gradus_solver *solver, const gr_point *point, double *mapping)
 {
     const gr_model *model = &solver->f->model;
+    const size_t n = gr_model_penalised(model), p = gr_model_size(model);
     for (size_t j = 0; j < solver->n; j++) mapping[j] = point->theta[j] - point->gradient[j];
-    gr_penalty_prox(&model->penalty, model->X.cols, NULL, 1.0, mapping);
-    for (size_t j = 0; j < model->X.cols; j++) mapping[j] = point->theta[j] - mapping[j];
-    if (model->intercept) mapping[model->X.cols] = point->gradient[model->X.cols];
+    gr_penalty_prox(&model->penalty, n, NULL, 1.0, mapping);
+    for (size_t j = 0; j < n; j++) {
+        const size_t at = gr_penalty_place(&model->penalty, j);
+        mapping[at] = point->theta[at] - mapping[at];
+    }
+    for (size_t last = p; model->intercept && last <= solver->n; last += p)
+        mapping[last - 1] = point->gradient[last - 1];
 }
 
-/* The last column of a Gram matrix with intercept */
+/* The last column of a Gram matrix with intercept, or of its first output's block */
 static const double *column_means(const gradus_solver *solver)
 {
-    const bool known = solver->metric == &gr_metric_curvature_gram && solver->f->model.intercept;
-    return known ? solver->factored.matrix + (solver->n - 1) * solver->n : NULL;
+    const bool gram = solver->metric == &gr_metric_curvature_gram ||
+                      solver->metric == &gr_metric_curvature_outputs_gram;
+    const bool known = gram && solver->factored.matrix && solver->f->model.intercept;
+    return known ? solver->factored.matrix + (gr_model_size(&solver->f->model) - 1) * solver->n : NULL;
 }
 
 void gr_proximal_measure(gradus_solver *solver, gr_point *point)
@@ -75,7 +85,7 @@ void gr_proximal_measure(gradus_solver *solver, gr_point *point)
     const gr_model *model = &solver->f->model;
     map_gradient(solver, point, proximal->mapping);
     point->gradient_norm = gr_norm(solver->n, proximal->mapping);
-    point->penalty = gr_penalty_value(&model->penalty, model->X.cols, point->theta);
+    point->penalty = gr_penalty_value(&model->penalty, gr_model_penalised(model), point->theta);
     point->value += point->penalty;
     point->gap = (double)NAN;
     if (!gr_model_has_gap(model)) return;

@@ -116,6 +116,8 @@ extern const gr_metric gr_metric_qr;
 extern const gr_metric gr_metric_sampled_hessian;
 extern const gr_metric gr_metric_curvature;
 extern const gr_metric gr_metric_curvature_gram;
+extern const gr_metric gr_metric_curvature_outputs;
+extern const gr_metric gr_metric_curvature_outputs_gram;
 extern const gr_metric gr_metric_curvature_sampled;
 extern const gr_metric gr_metric_working;
 extern const gr_metric gr_metric_working_gram;
@@ -355,6 +357,8 @@ gradus_status gr_settle(gradus_solver *solver);
  * to be freed, and where the monitor aborted to be reported. */
 gradus_status gr_solver_begin(const gradus_objective *f, gradus_direction direction, const double *theta,
                               const gradus_options *given, gr_leaping *leap, gradus_solver **solver);
+/* A solve that is over before its first step: the start, or another lasso's, is evaluated, and the monitor hears of it. */
+gradus_status gr_cancelled_before_steps(gradus_solver *solver);
 /* begin.c: its first half: what the options ask for is known and checked, and nothing was evaluated; `start` must be there. Then the
  * memory of the iteration. */
 gradus_status gr_solver_open(const gradus_objective *f, gradus_direction direction, const void *start,

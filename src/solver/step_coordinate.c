@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "model/linear.h"
+#include "model/options.h"
 #include "solver/state.h"
 
 static const double sufficient = 0.1;
@@ -33,12 +34,13 @@ static double promise_of(const gradus_solver *solver, const double *gradient, co
                          double *rounding)
 {
     const double *theta = solver->current.theta, lasso = solver->f->model.penalty.lasso;
-    const size_t cols = solver->f->model.X.cols;
-    const bool ball = solver->f->model.penalty.radius > 0.0;
+    const size_t p = gr_model_size(&solver->f->model);
+    const bool ball = solver->f->model.penalty.radius > 0.0, intercept = solver->f->model.intercept;
     double sum = 0.0, terms = 0.0;
-    for (size_t j = 0; j < solver->n; j++) {
+    for (size_t j = 0, of_output = 0; j < solver->n; j++, of_output = of_output + 1 < p ? of_output + 1 : 0) {
         const double d = x[j] - theta[j];
-        sum += gradient[j] * d + (j < cols ? lasso * (fabs(x[j]) - fabs(theta[j])) : 0.0);
+        const bool penalised = !intercept || of_output + 1 < p;
+        sum += gradient[j] * d + (penalised ? lasso * (fabs(x[j]) - fabs(theta[j])) : 0.0);
         terms += (fabs(d) + (ball ? fabs(x[j]) : 0.0)) * (fabs(gradient[j]) + lasso);
     }
     *rounding = (ball ? 64.0 : 8.0) * DBL_EPSILON * terms;
@@ -64,7 +66,7 @@ static bool is_poor(const gradus_solver *solver, double promise)
 {
     const gr_curved *curved = &solver->curved;
     const double most = solver->metric == &gr_metric_curvature_sampled ? poor_of_sample : poor;
-    return !solver->f->model.loss->quadratic && !curved->fresh && curved->promise < 0.0 &&
+    return !gr_model_is_quadratic(&solver->f->model) && !curved->fresh && curved->promise < 0.0 &&
            promise < most * curved->promise;
 }
 
@@ -87,7 +89,7 @@ static bool move(gradus_solver *solver, double alpha)
     double *x = solver->trial.theta;
     bool moved = false;
     for (size_t j = 0; alpha < 1.0 && j < solver->n; j++) x[j] = theta[j] + alpha * solver->direction[j];
-    if (alpha < 1.0) gr_penalty_project(&solver->f->model.penalty, solver->f->model.X.cols, x);
+    if (alpha < 1.0) gr_penalty_project(&solver->f->model.penalty, gr_model_penalised(&solver->f->model), x);
     for (size_t j = 0; j < solver->n; j++) moved = moved || x[j] > theta[j] || x[j] < theta[j];
     return moved;
 }

@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/options.h"
 #include "solver/state.h"
 
 /* What rounding may add to d'Hd: at alpha = 1/L both sides of the test are equal. */
@@ -50,7 +51,7 @@ static gradus_status look_ahead(gradus_solver *solver)
     const gr_point *x = &solver->current, *before = &solver->trial;
     gr_point *y = &solver->proximal.ahead;
     const double beta = gr_next_inertia(solver);
-    const bool quadratic = solver->f->model.loss->quadratic;
+    const bool quadratic = gr_model_is_quadratic(&solver->f->model);
     for (size_t j = 0; j < solver->n; j++) {
         y->theta[j] = x->theta[j] + beta * (x->theta[j] - before->theta[j]);
         if (quadratic) y->gradient[j] = x->gradient[j] + beta * (x->gradient[j] - before->gradient[j]);
@@ -85,8 +86,8 @@ static bool move(gradus_solver *solver, double alpha, bool *finite)
     bool moved = false;
     *finite = true;
     for (size_t j = 0; j < solver->n; j++) x[j] = y->theta[j] - alpha * (y->gradient[j] / P[j]);
-    gr_penalty_prox(&model->penalty, model->X.cols, solver->metric == &gr_metric_identity ? NULL : P, alpha,
-                    x);
+    gr_penalty_prox(&model->penalty, gr_model_penalised(model),
+                    solver->metric == &gr_metric_identity ? NULL : P, alpha, x);
     for (size_t j = 0; j < solver->n; j++) {
         moved = moved || x[j] != y->theta[j] || x[j] != solver->current.theta[j];
         *finite = *finite && fabs(x[j]) <= DBL_MAX;
@@ -109,7 +110,8 @@ static double allowed_share(const gradus_solver *solver, double alpha)
     }
     const double change = x->value - x->penalty - y->value;
     const bool drowned = fabs(change) <= GR_VALUE_ROUNDING * fabs(y->value);
-    const double above = solver->f->model.loss->quadratic || drowned ? 0.5 * bend : change - slope;
+    const bool quadratic = gr_model_is_quadratic(&solver->f->model);
+    const double above = quadratic || drowned ? 0.5 * bend : change - slope;
     const double allowed = 0.5 * square / alpha * (1.0 + slack) + rounding;
     return above <= allowed ? 1.0 : allowed / above;
 }

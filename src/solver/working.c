@@ -25,6 +25,9 @@ static const double nearly = 0.9;
 /* The share of the gap asked for that is the set's own */
 static const double share = 0.25;
 
+/* Steps of FISTA on a set that is too long for an H */
+enum { STEPS = 100 };
+
 /* A column and how much it asks to be in the set */
 typedef struct candidate {
     size_t column;
@@ -121,8 +124,11 @@ static gradus_status make(gradus_solver *solver, subproblem *sub)
     return GRADUS_OK;
 }
 
-/* Threads, memory, cancel and what is left of the time are the caller's. */
-static gradus_options options_of(const gradus_solver *solver)
+/*
+ * Threads, memory, cancel and what is left of the time are the caller's. A set that is itself too long for an H goes some steps by
+ * FISTA: by a set of its own it might have the very same columns again, and so on for ever.
+ */
+static gradus_options options_of(const gradus_solver *solver, const gradus_objective *set)
 {
     gradus_options options = gradus_options_default();
     const gradus_stop_criteria *stop = &solver->options.stop;
@@ -134,13 +140,17 @@ static gradus_options options_of(const gradus_solver *solver)
         options.stop.seconds = fmax(stop->seconds - (gr_seconds() - solver->started), 1e-3);
     if (stop->gap_tolerance > 0.0 && solver->asked_for_gap)
         options.stop.gap_tolerance = share * stop->gap_tolerance;
+    if (gr_curvature_is_whole(set)) return options;
+    options.method = GRADUS_METHOD_NESTEROV;
+    options.metric = GRADUS_METRIC_DIAGONAL;
+    options.stop.max_iterations = STEPS;
     return options;
 }
 
 /* What the set's run has read counts as so many elements of X. */
 static gradus_status solve(gradus_solver *solver, subproblem *sub)
 {
-    const gradus_options options = options_of(solver);
+    const gradus_options options = options_of(solver, &sub->f);
     gradus_solver *inner = NULL;
     gr_leaping none = {.started = gr_seconds()};
     gradus_status status = gr_solver_begin(
