@@ -855,3 +855,34 @@ Test(sparse, a_step_that_is_infinite_however_short)
     cr_assert_eq(theta, 3.54e152);
     gradus_objective_free(f);
 }
+
+/* Columns of very different size: a gradient mapping that is small beside that at the start is no end while the gap says otherwise. */
+Test(sparse, a_path_believes_the_gap)
+{
+    enum { ROWS = 80, COLS = 6, COUNT = 12 };
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        test_random random = test_random_from(900 + seed);
+        double x[ROWS * COLS], y[ROWS], lambdas[COUNT], thetas[COUNT * COLS], largest;
+        gradus_report reports[COUNT];
+        for (size_t i = 0; i < ROWS; i++) {
+            y[i] = test_random_uniform(&random);
+            for (size_t j = 0; j < COLS; j++) {
+                const double near = j % 2 ? x[i * COLS + j - 1] * 1e-7 : 0.0;
+                x[i * COLS + j] = near + pow(10.0, j % 2 ? -8.0 : 0.0) * test_random_uniform(&random);
+                y[i] += x[i * COLS + j] * (j % 2 ? 1e7 : 1e6);
+            }
+        }
+        const gradus_matrix X = gradus_row_major(ROWS, COLS, x, COLS);
+        gradus_objective *f = NULL;
+        cr_assert_eq(gradus_least_squares(&X, y, NULL, &f), 0);
+        cr_assert_eq(gradus_lambda_max(f, &largest), 0);
+        for (size_t k = 0; k < COUNT; k++) lambdas[k] = largest * pow(0.05, (double)k);
+        cr_assert_eq(gradus_path(f, lambdas, COUNT, NULL, thetas, reports), 0);
+        for (size_t k = 0; k < COUNT; k++) {
+            const bool near = reports[k].duality_gap <= 1e-6 * fabs(reports[k].value);
+            cr_expect(near || !gradus_stop_converged(reports[k].stop), "%zu: gap %g of %g: %s", k,
+                      reports[k].duality_gap, reports[k].value, gradus_stop_sentence(reports[k].stop));
+        }
+        gradus_objective_free(f);
+    }
+}
