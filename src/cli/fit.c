@@ -64,9 +64,9 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
 {
     gradus_status status = open_fit(problem->coefficients, fit, &trouble->error);
     if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
+    if (!status) status = gr_fit_separate(settings, problem, fit, &trouble->error);
     if (status) return status;
-    gr_fit_separate(settings, problem, fit);
-    gr_fit_judge(settings, problem, fit);
+    (void)gr_fit_judge(settings, problem, fit); /* the table says why there is none */
     gr_fit_infer(settings, problem, fit);
     trouble->where = NULL;
     return print(settings, problem, fit, &trouble->error);
@@ -91,7 +91,7 @@ static gr_exit fit_path(const gr_fit_settings *settings, const gr_problem *probl
     if (!failed) failed = gr_fit_path_write(settings, problem, &path, trouble);
     if (!failed && settings->json) failed = gr_fit_path_print_json(settings, problem, &path, &trouble->error);
     if (!failed && !settings->json) gr_fit_path_print(settings, problem, &path);
-    const bool converged = gr_fit_path_converged(settings, &path);
+    const bool converged = !failed && gr_fit_path_converged(settings, &path);
     gr_fit_path_free(&path);
     if (failed) return gr_complain("fit", failed, trouble);
     return converged ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;

@@ -7,16 +7,33 @@
 #include "cli/same_file.h"
 #include "io/number.h"
 
-/* An output that would overwrite what was read: nobody wants that. */
-static gradus_status check_output(const gr_fit_settings *settings, const char *option, const char *path,
+/* An output that would overwrite what was read, or be added to it: nobody wants that. `path` NULL: standard output. */
+static gradus_status spare_inputs(const gr_fit_settings *settings, const char *option, const char *path,
                                   gradus_error *error)
 {
-    const bool is_data = path && settings->file && gr_same_file(path, settings->file);
-    const bool is_start = path && gr_same_file(path, settings->start);
-    if (!is_data && !is_start) return GRADUS_OK;
+    const bool is_data = settings->file && gr_same_file(path, settings->file);
+    if (!is_data && !gr_same_file(path, settings->start)) return GRADUS_OK;
+    const char *part = is_data ? "of the data" : "of the start";
+    if (!path)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "standard output is the file %s; allowed is another one", part);
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
                     "--%s is \"%s\", the file %s; allowed is another one", option, gr_excerpt_of(path).text,
-                    is_data ? "of the data" : "of the start");
+                    part);
+}
+
+static gradus_status check_outputs(const gr_fit_settings *settings, gradus_error *error)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"trace", settings->trace},
+                   {"coefficients", settings->coefficients},
+                   {"checkpoint", settings->checkpoint}};
+    gradus_status status = spare_inputs(settings, NULL, NULL, error);
+    for (size_t i = 0; !status && i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i].path) status = spare_inputs(settings, outputs[i].option, outputs[i].path, error);
+    }
+    return status;
 }
 
 /* What only batches have is given without them. */
@@ -115,9 +132,7 @@ static gradus_status check_checkpoint(const gr_fit_settings *settings, gradus_er
 
 gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error)
 {
-    gradus_status status = check_output(settings, "trace", settings->trace, error);
-    if (!status) status = check_output(settings, "coefficients", settings->coefficients, error);
-    if (!status) status = check_output(settings, "checkpoint", settings->checkpoint, error);
+    gradus_status status = check_outputs(settings, error);
     if (!status) status = check_checkpoint(settings, error);
     if (!status) status = check_path(settings, error);
     if (!status) status = check_batches(settings, error);
