@@ -54,14 +54,10 @@ void gr_proximal_prepare(gradus_solver *solver)
 {
     gr_proximal *proximal = &solver->proximal;
     const double *root = solver->metric == &gr_metric_diagonal ? solver->columns.scale : NULL;
-<<<<<<< HEAD
-    for (size_t j = 0; proximal->active && j < solver->n; j++)
-        proximal->weights[j] = root ? fmin(fmax(root[j] * root[j], least_weight), most_weight) : 1.0;
-=======
     if (!proximal->active) return;
     const size_t p = gr_model_size(&solver->f->model);
-    for (size_t j = 0; j < solver->n; j++) proximal->weights[j] = root ? root[j % p] * root[j % p] : 1.0;
->>>>>>> main
+    for (size_t j = 0; j < solver->n; j++)
+        proximal->weights[j] = root ? fmin(fmax(root[j % p] * root[j % p], least_weight), most_weight) : 1.0;
 }
 
 static void map_gradient(const gradus_solver *solver, const gr_point *point, double *mapping)
