@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/json_memory.h"
 #include "cli/option.h"
 #include "gradus/status.h"
 #include "io/number.h"
@@ -70,7 +71,15 @@ static gr_exit finish(gr_exit status)
 
 int main(int argc, char **argv)
 {
+<<<<<<< HEAD
     /* a file above the limit of ulimit -f is then an error with words, like a full disk */
     (void)signal(SIGXFSZ, SIG_IGN);
+=======
+    gr_json_watch_memory();
+    keep_streams();
+    (void)signal(
+        SIGXFSZ,
+        SIG_IGN); /* a file above the limit of ulimit -f is then an error with words, like a full disk */
+>>>>>>> main
     return (int)finish(run(argc, argv));
 }
