@@ -203,7 +203,7 @@ Test(output, closed_streams_are_said)
                         "gradus: standard output cannot be written: Bad file descriptor");
 }
 
-/* What is printed must not go to a file that took the number of a closed stream. */
+/* What is printed does not go to a file that took the number of a closed stream. */
 Test(output, closed_streams_do_not_become_files)
 {
     const surroundings closed = {.closed = true};
