@@ -773,23 +773,3 @@ Test(checkpoint, room_and_null)
     cr_assert_eq(gradus_solver_load(s.f, down, NULL, s.memory, s.bytes, NULL), GRADUS_ERROR_NULL);
     saved_free(&s);
 }
-
-/* The k-th request for memory fails, for every k: a named status, and nothing is left. */
-Test(checkpoint, want_of_memory_is_a_status)
-{
-    saved s;
-    saved_make(&s);
-    gradus_status status = GRADUS_ERROR_MEMORY;
-    size_t refusals = 0;
-    for (size_t refuse = 1; status; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        s.options.allocator = &allocator.face;
-        status = load_here(&s);
-        cr_assert(status == 0 || status == GRADUS_ERROR_MEMORY, "%zu: %d", refuse, status);
-        cr_assert_eq(allocator.alive, 0);
-        refusals += status ? 1 : 0;
-    }
-    cr_assert_geq(refusals, 2);
-    saved_free(&s);
-}

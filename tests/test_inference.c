@@ -433,6 +433,37 @@ Test(inference, options_and_pointers_are_checked)
     fitted_free(&on);
 }
 
+/* With `low` three times X the data are four times what is factored, and corrections of the inverse grow by 15 each: no variance. */
+Test(inference, refinement_that_does_not_converge_is_refused)
+{
+    fitted on = fit(0, M, false);
+    double *low = (double *)malloc(M * P * sizeof *low), errors[P] = {0.0};
+    gradus_objective *f = NULL;
+    gradus_model_options model = gradus_model_options_default();
+    gradus_infer_options infer = gradus_infer_options_default();
+    gradus_inference facts;
+    gradus_error error;
+    const gradus_matrix rest = gradus_row_major(M, on.data.X.cols, low, on.data.X.cols);
+    for (size_t i = 0; i < M; i++) {
+        for (size_t j = 0; j < rest.cols; j++)
+            low[i * rest.cols + j] = 3.0 * *test_element(on.data.x, &on.data.X, i, j);
+    }
+    model.low = &rest;
+    model.offset = on.data.offset;
+    model.intercept = 1;
+    cr_assert_eq(gradus_least_squares(&on.data.X, on.data.y, &model, &f), 0);
+    infer.error = &error;
+    cr_assert_eq(gradus_infer(f, on.theta, &infer, &facts, errors, NULL), 0);
+    infer.refine = 1;
+    memset(errors, 0, sizeof errors);
+    cr_assert_eq(gradus_infer(f, on.theta, &infer, &facts, errors, NULL), GRADUS_ERROR_RANK_DEFICIENT);
+    cr_assert(error.measured > error.limit && strstr(error.sentence, "low"), "%s", error.sentence);
+    cr_assert_eq(errors[0], 0.0);
+    gradus_objective_free(f);
+    free(low);
+    fitted_free(&on);
+}
+
 static void check_allocations(int refine)
 {
     fitted on = fit(refine ? 0 : 1, M, false);

@@ -73,7 +73,7 @@ typedef struct gradus_inference {
  * Errors: GRADUS_ERROR_NULL, _STRUCT_SIZE, _OPTION, _UNSUPPORTED (a caller's function, Huber, squared hinge: no likelihood),
  * _PENALISED (a ridge), _START_NOT_FINITE, _START_VALUE, _DATA_NOT_FINITE, _NOT_OPTIMUM (a Newton step would move the fit by more
  * than 1e-4 of its standard error, or theta separates the classes), _DEGREES_OF_FREEDOM (least squares, W <= p),
- * _RANK_DEFICIENT, _TOO_LARGE, _MEMORY, _LAPACK.
+ * _RANK_DEFICIENT (with refine also where the corrections do not shrink), _TOO_LARGE, _MEMORY, _LAPACK.
  * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of a copy of X; least squares copies X
  * a second time, for its residuals in twice the precision, and k responses take all of it k times. k classes: three passes, and (k - 1)^2
  * copies of X.

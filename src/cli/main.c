@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The program: finds the subcommand, and sees to it that everything printed has arrived. */
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "cli/json_memory.h"
 #include "cli/option.h"
 #include "gradus/status.h"
 #include "io/number.h"
@@ -67,7 +71,23 @@ static gr_exit finish(gr_exit status)
     return GR_EXIT_CANNOT;
 }
 
+/*
+ * A stream that was closed must not become the first file that is opened, or that file gets what is printed: the other
+ * direction of /dev/null takes its place, where every use fails as it did.
+ */
+static void keep_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0) (void)open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    gr_json_watch_memory();
+    keep_streams();
+    (void)signal(
+        SIGXFSZ,
+        SIG_IGN); /* a file above the limit of ulimit -f is then an error with words, like a full disk */
     return (int)finish(run(argc, argv));
 }

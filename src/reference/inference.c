@@ -259,17 +259,27 @@ static void write_errors(const inferring *on, double dispersion, double *standar
     }
 }
 
-/* z <- (A'A)^(-1) e_j: corrections by way of R until one no longer halves the one before it, or changes no bit */
-static void solve_for_column(inferring *on, size_t j, gr_pair *z)
+/*
+ * z <- (A'A)^(-1) e_j: corrections by way of R until one no longer halves the one before it, or changes no bit. R is that of X: where
+ * `low` is no rounding of X, already the second one is larger than z itself, and z means nothing.
+ */
+static gradus_status solve_for_column(inferring *on, size_t j, gr_pair *z)
 {
     double before = (double)INFINITY;
     for (int k = 0; k < MOST_CORRECTIONS; k++) {
         gr_exact_gradient(&on->exact, z, true, on->column);
         on->column[j] -= 1.0;
         const double length = gr_exact_correct(&on->exact, &on->qr, on->column, z);
+        if (k == 1 && !(length < before))
+            return gr_error(
+                on->options.error, GRADUS_ERROR_RANK_DEFICIENT, (gr_fault){GRADUS_NOWHERE, j, length, before},
+                "coefficient %zu: corrections of its variance do not shrink, %.3g after %.3g; the "
+                "columns are dependent at working precision, or low is no rounding of X",
+                j, length, before);
         if (!(length < 0.5 * before) || !(length > 0.0)) break;
         before = length;
     }
+    return GRADUS_OK;
 }
 
 /* A'A's inverse, corrected, in the place of R^(-1): column j of it for coefficient j */
@@ -279,13 +289,14 @@ static gradus_status refine(inferring *on)
     size_t doubles;
     gr_pair *z = gr_multiply(p, 2, &doubles) ? (gr_pair *)gr_allocate_doubles(&on->allocator, doubles) : NULL;
     if (!z) return gr_error_plain(on->options.error, GRADUS_ERROR_MEMORY);
-    for (size_t j = 0; j < p; j++) {
+    gradus_status status = GRADUS_OK;
+    for (size_t j = 0; j < p && !status; j++) {
         for (size_t i = 0; i < p; i++) z[i] = (gr_pair){0.0, 0.0};
-        solve_for_column(on, j, z);
+        status = solve_for_column(on, j, z);
         for (size_t i = 0; i < p; i++) on->inverse[i + j * p] = z[i].high;
     }
     gr_release(&on->allocator, z);
-    return GRADUS_OK;
+    return status;
 }
 
 /* The upper triangle's entry of the corrected inverse, in the caller's units */

@@ -46,6 +46,9 @@ void gr_proximal_project(gradus_solver *solver)
         gr_penalty_project(&model->penalty, gr_model_penalised(model), solver->current.theta);
 }
 
+/* What P of a column far from 1 in size becomes, whose square no double holds: P is but a measure of steps, which the search corrects. */
+static const double least_weight = 1e-300, most_weight = 1e300;
+
 /* The diagonal of P, by columns.scale where the metric is DIAGONAL */
 void gr_proximal_prepare(gradus_solver *solver)
 {
@@ -53,7 +56,8 @@ void gr_proximal_prepare(gradus_solver *solver)
     const double *root = solver->metric == &gr_metric_diagonal ? solver->columns.scale : NULL;
     if (!proximal->active) return;
     const size_t p = gr_model_size(&solver->f->model);
-    for (size_t j = 0; j < solver->n; j++) proximal->weights[j] = root ? root[j % p] * root[j % p] : 1.0;
+    for (size_t j = 0; j < solver->n; j++)
+        proximal->weights[j] = root ? fmin(fmax(root[j % p] * root[j % p], least_weight), most_weight) : 1.0;
 }
 
 static void map_gradient(const gradus_solver *solver, const gr_point *point, double *mapping)
