@@ -71,8 +71,8 @@ static gr_exit finish(gr_exit status)
 
 int main(int argc, char **argv)
 {
-    gr_json_watch_memory();
     /* a file above the limit of ulimit -f is then an error with words, like a full disk */
     (void)signal(SIGXFSZ, SIG_IGN);
+    gr_json_watch_memory();
     return (int)finish(run(argc, argv));
 }

@@ -12,6 +12,7 @@
 #include "cli/traces.h"
 #include "input.h"
 #include "io/csv.h"
+#include "io/number.h"
 #include "io/vector_file.h"
 
 static bool is_blank(const char *text)
@@ -100,6 +101,35 @@ static bool has_byte_order_mark(const uint8_t *data, size_t size)
     return size > 0 && data[0] == 0xEF;
 }
 
+/* ---- numbers ---- */
+
+/* What is read as a number is what the C library makes of it, to the last bit. */
+static void claim_number(const char *text)
+{
+    double value = 0.0;
+    char *end;
+    const gr_number kind = gr_number_read(text, &value);
+    if (kind != GR_NUMBER_FINITE) return;
+    const double number = strtod(text, &end);
+    claim(end[strspn(end, " \t")] == '\0');
+    claim(fuzz_same_bits(1, &value, &number));
+}
+
+static void claim_numbers(const uint8_t *data, size_t size)
+{
+    char *text = (char *)malloc(size + 1);
+    claim(text);
+    if (size > 0) memcpy(text, data, size);
+    text[size] = '\0';
+    for (size_t first = 0; first <= size;) {
+        const size_t end = first + strcspn(text + first, ",\r\n\"");
+        text[end] = '\0';
+        claim_number(text + first);
+        first = end + 1;
+    }
+    free(text);
+}
+
 /* ---- the readers ---- */
 
 static void read_table(const uint8_t *data, size_t size)
@@ -159,6 +189,7 @@ static void read_trace(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    claim_numbers(data, size);
     read_table(data, size);
     const char *path = fuzz_file(data, size);
     read_vector(path);

@@ -298,7 +298,8 @@ static void look(trial *t)
 {
     double value = 0.0, gradient[MOST_ENTRIES], direction[MOST_ENTRIES], margin = 0.0;
     gradus_gradient_check check;
-    if (fuzz_is_function(&t->problem) && !fuzz_all_finite(t->n, t->start)) return; /* the callback is promised better */
+    if (fuzz_is_function(&t->problem) && !fuzz_all_finite(t->n, t->start))
+        return; /* the callback is promised better */
     t->error = fuzz_error_blank();
     const gradus_status seen = gradus_objective_evaluate(t->problem.f, t->start, &value, gradient);
     claim(fuzz_is_function(&t->problem) || seen == 0);
