@@ -41,9 +41,9 @@ static void remember(void *block)
     }
     if (used >= SLOTS / 2) abort(); /* no test has so many */
     size_t k = first_slot(block);
-    while (slots[k]) k = (k + 1) % SLOTS;
+    while (slots[k] && slots[k] != &gone) k = (k + 1) % SLOTS;
+    if (!slots[k]) used++;
     slots[k] = block;
-    used++;
     alive++;
 }
 
@@ -61,7 +61,7 @@ static bool forget(const void *block)
 
 /* ---- requests ---- */
 
-static bool refused(void)
+bool refusing_refuses(void)
 {
     if (!now.watching) return false;
     now.requests++;
@@ -78,19 +78,19 @@ static void *given(void *block)
 void *__wrap_malloc(size_t bytes)
 {
     if (now.watching) now.strays++;
-    return refused() ? NULL : given(__real_malloc(bytes));
+    return refusing_refuses() ? NULL : given(__real_malloc(bytes));
 }
 
 void *__wrap_calloc(size_t count, size_t bytes)
 {
     if (now.watching) now.strays++;
-    return refused() ? NULL : given(__real_calloc(count, bytes));
+    return refusing_refuses() ? NULL : given(__real_calloc(count, bytes));
 }
 
 void *__wrap_realloc(void *pointer, size_t bytes)
 {
     if (now.watching) now.strays++;
-    if (refused()) return NULL;
+    if (refusing_refuses()) return NULL;
     const bool ours = pointer && forget(pointer);
     void *block = __real_realloc(pointer, bytes);
     if (!block && ours) remember(pointer);
@@ -106,7 +106,7 @@ void __wrap_free(void *pointer)
 static void *allocate(void *context, size_t bytes)
 {
     (void)context;
-    void *block = refused() ? NULL : given(__real_malloc(bytes));
+    void *block = refusing_refuses() ? NULL : given(__real_malloc(bytes));
     if (block) memset(block, 0xFB, bytes);
     return block;
 }

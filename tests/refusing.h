@@ -26,6 +26,9 @@ size_t refusing_strays(void);
 /* blocks, in all, that were not given back */
 size_t refusing_alive(void);
 
+/* One more request, of something else that takes memory; is it refused? */
+bool refusing_refuses(void);
+
 /* Its memory is filled with rubbish, so that nobody can rely on zeros. `context` is not looked at. */
 extern const gradus_allocator refusing_allocator;
 

@@ -318,6 +318,63 @@ Test(checkpoint, lasso_and_bounds)
     test_data_free(&data);
 }
 
+/* Bounds, a ball, all of them with an elastic net: what coordinates and proximal steps remember of each */
+Test(checkpoint, constraints)
+{
+    static const double low[N] = {-0.1, 0.0, -INFINITY}, high[N] = {0.2, INFINITY, 0.3};
+    test_data data = test_data_make(16, M, N, GRADUS_LAYOUT_COL_MAJOR, 0);
+    const gradus_options plain = gradus_options_default();
+    census seen = {0};
+    for (int k = 0; k < 4; k++) {
+        gradus_model_options options = gradus_model_options_default();
+        gradus_objective *f = NULL;
+        options.intercept = k % 2;
+        options.lower = k == 2 ? NULL : low;
+        options.upper = k == 2 ? NULL : high;
+        options.radius = k >= 2 ? 0.4 : 0.0;
+        options.ridge = options.lasso = k == 3 ? 0.01 : 0.0;
+        cr_assert_eq(k % 2 ? gradus_logistic(&data.X, data.labels, &options, &f)
+                           : gradus_least_squares(&data.X, data.y, &options, &f),
+                     0);
+        both_ways(f, zeros, &plain, "constraints", &seen);
+        gradus_objective_free(f);
+    }
+    cr_assert(seen.runs > 500 && seen.methods[GRADUS_METHOD_COORDINATE] > 0 &&
+              seen.methods[GRADUS_METHOD_NESTEROV] > 0);
+    test_data_free(&data);
+}
+
+/* X of floats, in either layout; and doubles with a low part, which the refinement reads */
+Test(checkpoint, floats_and_low_parts)
+{
+    test_data data = test_data_make(17, M, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    float x[M * N];
+    double low[M * N];
+    gradus_options refined = gradus_options_default();
+    const gradus_options plain = gradus_options_default();
+    refined.refine = 1;
+    for (size_t k = 0; k < M * N; k++) x[k] = (float)data.x[k];
+    for (size_t k = 0; k < M * N; k++) low[k] = ldexp(data.x[(k + 5) % (M * N)], -54);
+    const gradus_matrix by_row = gradus_row_major_float(M, N, x, N),
+                        by_column = gradus_col_major_float(M, N, x, M);
+    const gradus_matrix L = gradus_row_major(M, N, low, N);
+    gradus_model_options options = gradus_model_options_default();
+    gradus_objective *f = NULL;
+    census seen = {0}, of_low = {0};
+    cr_assert_eq(gradus_logistic(&by_row, data.labels, &options, &f), 0);
+    both_ways(f, zeros, &plain, "floats by row", &seen);
+    gradus_objective_free(f);
+    cr_assert_eq(gradus_least_squares(&by_column, data.y, &options, &f), 0);
+    both_ways(f, zeros, &plain, "floats by column", &seen);
+    gradus_objective_free(f);
+    options.low = &L;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &options, &f), 0);
+    both_ways(f, zeros, &refined, "low parts", &of_low);
+    gradus_objective_free(f);
+    cr_assert(seen.runs > 1000 && of_low.runs > 0, "%zu, %zu", seen.runs, of_low.runs);
+    test_data_free(&data);
+}
+
 /* More columns than rows, and than have an H of their own: working sets */
 Test(checkpoint, working_sets)
 {
@@ -714,25 +771,5 @@ Test(checkpoint, room_and_null)
     cr_assert_eq(gradus_solver_load(NULL, down, NULL, s.memory, s.bytes, &solver), GRADUS_ERROR_NULL);
     cr_assert_eq(gradus_solver_load(s.f, down, NULL, NULL, s.bytes, &solver), GRADUS_ERROR_NULL);
     cr_assert_eq(gradus_solver_load(s.f, down, NULL, s.memory, s.bytes, NULL), GRADUS_ERROR_NULL);
-    saved_free(&s);
-}
-
-/* The k-th request for memory fails, for every k: a named status, and nothing is left. */
-Test(checkpoint, want_of_memory_is_a_status)
-{
-    saved s;
-    saved_make(&s);
-    gradus_status status = GRADUS_ERROR_MEMORY;
-    size_t refusals = 0;
-    for (size_t refuse = 1; status; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        s.options.allocator = &allocator.face;
-        status = load_here(&s);
-        cr_assert(status == 0 || status == GRADUS_ERROR_MEMORY, "%zu: %d", refuse, status);
-        cr_assert_eq(allocator.alive, 0);
-        refusals += status ? 1 : 0;
-    }
-    cr_assert_geq(refusals, 2);
     saved_free(&s);
 }

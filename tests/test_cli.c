@@ -1507,7 +1507,7 @@ static void write_numbered_sets(void)
 
 /* Every run holds all sets: there are as few as will do. */
 Test(cli, verify_meets_every_bar_and_notices_one_changed_digit, .init = make_folder, .fini = remove_folder,
-     .timeout = 600)
+     .timeout = 1200)
 {
     copy_set("regression", "stackloss", NULL, 0.0);
     copy_set("classification", "breast_cancer_2", NULL, 0.0);
@@ -1617,7 +1617,8 @@ Test(cli, verify_finds_norris_in_a_folder, .init = make_folder, .fini = remove_f
     cr_expect(wrong.status == 1 && count_of(wrong.out, "FAIL") == 2, "%s", wrong.out);
 }
 
-Test(cli, verify_refuses_answers_of_other_columns, .init = make_folder, .fini = remove_folder, .timeout = 600)
+Test(cli, verify_refuses_answers_of_other_columns, .init = make_folder, .fini = remove_folder,
+     .timeout = 1200)
 {
     write_numbered_sets();
     (void)write_text("cubic.ref.csv", "name,estimate\n(intercept),1\nx,1\n");

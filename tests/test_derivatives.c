@@ -310,7 +310,8 @@ Test(derivatives, proximal_operators_minimise_and_are_firmly_nonexpansive)
             p[j] = v[j] = 2.0 * test_random_uniform(&random);
             q[j] = u[j] = 2.0 * test_random_uniform(&random);
         }
-        const gr_penalty h = {round & 4 ? 0.3 : 0.0, lower, upper, round & 8 ? 0.8 : 0.0};
+        const gr_penalty h = {
+            .lasso = round & 4 ? 0.3 : 0.0, .lower = lower, .upper = upper, .radius = round & 8 ? 0.8 : 0.0};
         const double alpha = 0.05 + fabs(test_random_uniform(&random));
         gr_penalty_prox(&h, N, P, alpha, p);
         gr_penalty_prox(&h, N, P, alpha, q);

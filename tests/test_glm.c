@@ -599,3 +599,26 @@ Test(glm, standing_still_after_a_huge_start_is_not_convergence)
         test_data_free(&data);
     }
 }
+
+/* Followed to working precision, a run ends there: it does not search rounding for smaller gradients. */
+Test(glm, working_precision_is_an_end)
+{
+    enum { M = 60, N = 10 };
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        test_random random = test_random_from(seed);
+        double x[M * N], y[M], theta[N] = {0.0};
+        for (size_t i = 0; i < M * N; i++) x[i] = test_random_uniform(&random);
+        for (size_t i = 0; i < M; i++) y[i] = floor(exp(2.5 + x[i * N] - x[i * N + 1]));
+        const gradus_matrix X = gradus_row_major(M, N, x, N);
+        gradus_options options = gradus_options_default();
+        gradus_objective *f = NULL;
+        gradus_report report;
+        options.stop.gradient_tolerance = GRADUS_OFF;
+        cr_assert_eq(gradus_poisson(&X, y, NULL, &f), 0);
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        cr_expect(gradus_stop_converged(report.stop) && report.gradient_norm <= 1e-13, "%g",
+                  report.gradient_norm);
+        cr_expect(report.evaluations <= 60, "seed %d: %zu evaluations", (int)seed, report.evaluations);
+        gradus_objective_free(f);
+    }
+}

@@ -136,7 +136,7 @@ static bool check(const journey *j, const outcome *whole, const outcome *end, gr
 /* The first moments one by one, and later ones at growing distances */
 static size_t after(size_t moment)
 {
-    return moment + 1 + moment / 12;
+    return moment + 1 + moment / 6;
 }
 
 /* From the whole run on; nothing where the options are refused. */

@@ -2,9 +2,13 @@
 /* Files in and out: every form that is fine, and every fault with its status, line and column. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -651,22 +655,50 @@ Test(io, a_trace_that_cannot_be_created)
     cr_expect_eq(gr_trace_close(&trace, &error), GRADUS_OK);
 }
 
-Test(io, a_full_disk_is_an_error_at_the_latest_on_closing)
+Test(io, a_full_disk_is_an_error_of_the_trace)
 {
     if (access("/dev/full", W_OK) != 0) cr_skip_test("this system has no /dev/full");
-    const gradus_progress progress = {.iteration = 1, .value = 0.1, .gradient_norm = 0.1, .step_size = 0.1};
     gr_trace trace = {NULL};
     gradus_error error;
-    cr_assert_eq(gr_trace_open(&trace, "/dev/full", &error), GRADUS_OK); /* the header is in the buffer */
-    cr_assert_eq(gr_trace_write(&trace, &progress, &error), GRADUS_OK);
-    cr_expect_eq(gr_trace_close(&trace, &error), GRADUS_ERROR_FILE_WRITE);
+    cr_expect_eq(gr_trace_open(&trace, "/dev/full", &error), GRADUS_ERROR_FILE_WRITE);
     cr_expect_str_eq(error.sentence, "cannot be written: No space left on device");
+    cr_expect_eq(gr_trace_close(&trace, &error), GRADUS_OK);
+}
 
-    cr_assert_eq(gr_trace_open(&trace, "/dev/full", &error), GRADUS_OK);
+/* What a limit of 1000 bytes leaves of a trace, in a process of its own */
+static int write_limited_trace(const char *path)
+{
+    const struct rlimit limit = {1000, 1000};
+    const gradus_progress progress = {
+        .iteration = 1, .value = 0.1, .gradient_norm = 0.1, .step_size = 0.1, .passes = 0.1};
+    gr_trace trace = {NULL};
+    gradus_error error;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) || gr_trace_open(&trace, path, &error)) return 1;
     gradus_status status = GRADUS_OK;
-    for (size_t i = 0; i < 100000 && !status; i++) status = gr_trace_write(&trace, &progress, &error);
-    cr_expect_eq(status, GRADUS_ERROR_FILE_WRITE);
-    cr_expect_eq(gr_trace_close(&trace, &error), GRADUS_ERROR_FILE_WRITE);
+    for (size_t i = 0; i < 100 && !status; i++) status = gr_trace_write(&trace, &progress, &error);
+    if (status != GRADUS_ERROR_FILE_WRITE) return 2;
+    if (strcmp(error.sentence, "cannot be written: File too large") != 0) return 3;
+    return gr_trace_close(&trace, &error) == GRADUS_ERROR_FILE_WRITE ? 0 : 4;
+}
+
+Test(io, a_trace_that_does_not_fit_ends_with_a_whole_line)
+{
+    const char *path = write_file("", 0);
+    const pid_t child = fork();
+    if (child == 0) _exit(write_limited_trace(path));
+    int status;
+    cr_assert(waitpid(child, &status, 0) == child);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %d", status);
+    gr_table table;
+    gradus_error error;
+    cr_assert(gr_csv_read(path, NULL, &table, &error) == GRADUS_OK, "%s", error.sentence);
+    cr_expect(table.rows > 8 && table.columns == 7, "%zu rows", table.rows);
+    for (size_t i = 0; i < table.rows; i++) cr_expect(table.data[i * 7 + 5] == 0.1);
+    struct stat there;
+    cr_expect(stat(path, &there) == 0 && there.st_size < 1000, "the limit cut a line");
+    gr_table_free(&table);
+    (void)remove(path);
 }
 
 /* ---- the data sets that are carried ---- */

@@ -518,36 +518,6 @@ Test(lasso, a_path_is_watched_and_cut_short)
     }
 }
 
-/* Wherever memory runs out, the solve says so, leaves theta alone and gives everything back. */
-Test(lasso, memory_that_runs_out)
-{
-    static const struct {
-        size_t m, n;
-        int loss;
-    } runs[] = {{60, 6, TEST_SQUARES}, {60, 6, TEST_LOGISTIC}, {30, 900, TEST_LOGISTIC}};
-    for (size_t r = 0; r < 3; r++) {
-        fit f = fit_make(91, runs[r].m, runs[r].n, INTERCEPT, 0.05);
-        gradus_objective *objective = objective_of(&f, runs[r].loss);
-        double *theta = (double *)calloc(runs[r].n + 1, sizeof *theta);
-        size_t refused = 0;
-        for (size_t k = 1;; k++, refused++) {
-            test_allocator allocator;
-            test_allocator_begin(&allocator, k);
-            gradus_options options = gradus_options_default();
-            options.allocator = &allocator.face;
-            theta[0] = 0.5;
-            const gradus_status status = gradus_descend(objective, theta, &options, NULL);
-            cr_assert_eq(allocator.alive, 0);
-            if (!status) break;
-            cr_assert(status == GRADUS_ERROR_MEMORY && theta[0] == 0.5);
-        }
-        cr_assert_geq(refused, 4);
-        free(theta);
-        gradus_objective_free(objective);
-        fit_free(&f);
-    }
-}
-
 /* Very many rows: H is that of a sample, and the answer all rows'; a column that is 0 in the sample is found. */
 enum { LONG_ROWS = 6000, NARROW_COLS = 4 };
 

@@ -17,19 +17,6 @@ enum { GRID = sizeof grid / sizeof *grid, LARGE = sizeof large / sizeof *large, 
 /* An evaluation may be off by this many units of rounding of the sum of the absolute terms. */
 static const double roundings = 8.0;
 
-/* ---- malloc, watched: gradus_function takes its memory from there ---- */
-
-static size_t malloc_refuse; /* refuse this call; 0: never */
-static size_t malloc_calls;
-
-void *__real_malloc(size_t bytes);
-void *__wrap_malloc(size_t bytes);
-
-void *__wrap_malloc(size_t bytes)
-{
-    return ++malloc_calls == malloc_refuse ? NULL : __real_malloc(bytes);
-}
-
 /* ---- making ---- */
 
 typedef gradus_status (*maker)(const gradus_matrix *X, const double *y, const gradus_model_options *options,
@@ -894,88 +881,6 @@ Test(check_gradient, a_callback_that_gives_up_is_handed_back)
         cr_assert_eq(left, 0, "the function was called again after it gave up");
         gradus_objective_free(f);
     }
-}
-
-/* ---- out of memory, at every allocation in turn ---- */
-
-/* Runs `call` with the first, the second, ... request refused until it succeeds; how many were refused? */
-static size_t until_it_succeeds(gradus_status (*call)(test_allocator *allocator, const test_data *data),
-                                const test_data *data)
-{
-    for (size_t refuse = 1; refuse < 20; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        const gradus_status status = call(&allocator, data);
-        cr_assert_eq(allocator.alive, 0, "leak after request %zu was refused", refuse);
-        if (!status) return refuse - 1;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-    }
-    cr_assert_fail("never succeeded");
-    return 0;
-}
-
-static gradus_status make_and_use(const kind *k, test_allocator *allocator, const test_data *data)
-{
-    gradus_model_options options = combination(7, data);
-    gradus_error error = {.row = 0};
-    options.allocator = &allocator->face;
-    options.error = &error;
-    gradus_objective *f = NULL, *g = NULL;
-    double value, gradient[N + 1];
-    gradus_status status = k->make(&data->X, response(k, data), &options, &f);
-    if (status) cr_assert(error.row == GRADUS_NOWHERE && !f);
-    if (!status) status = gradus_negate(f, &g);
-    if (!status) status = gradus_objective_evaluate(g, data->theta, &value, gradient);
-    if (!status) status = gradus_check_gradient(g, data->theta, NULL, &error);
-    gradus_objective_free(f);
-    gradus_objective_free(g);
-    return status;
-}
-
-static gradus_status use_squares(test_allocator *allocator, const test_data *data)
-{
-    return make_and_use(&kinds[0], allocator, data);
-}
-
-static gradus_status use_logistic(test_allocator *allocator, const test_data *data)
-{
-    return make_and_use(&kinds[1], allocator, data);
-}
-
-static gradus_status use_likelihood(test_allocator *allocator, const test_data *data)
-{
-    return make_and_use(&kinds[2], allocator, data);
-}
-
-Test(model, every_allocation_may_fail)
-{
-    test_data data = test_data_make(71, M, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
-    cr_assert_eq(until_it_succeeds(use_squares, &data), 4);
-    cr_assert_eq(until_it_succeeds(use_logistic, &data), 4);
-    cr_assert_eq(until_it_succeeds(use_likelihood, &data), 4);
-    test_data_free(&data);
-}
-
-/* A caller's function has no allocator: malloc itself refuses. */
-Test(model, every_allocation_of_a_function_may_fail)
-{
-    const double theta[2] = {0.5, 0.25};
-    size_t refused = 0;
-    for (malloc_refuse = 1; malloc_refuse < 20; malloc_refuse++, refused++) {
-        gradus_objective *f = NULL, *g = NULL;
-        double value;
-        malloc_calls = 0;
-        gradus_status status = gradus_function(2, test_rosenbrock, NULL, &f);
-        if (!status) status = gradus_negate(f, &g);
-        if (!status) status = gradus_objective_evaluate(g, theta, &value, NULL);
-        if (!status) status = gradus_check_gradient(g, theta, NULL, NULL);
-        gradus_objective_free(f);
-        gradus_objective_free(g);
-        if (!status) break;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-    }
-    malloc_refuse = 0;
-    cr_assert_eq(refused, 4);
 }
 
 /* Close to a minimum the gradient is nearly zero and the differences' truncation is not: nothing is called wrong there. */

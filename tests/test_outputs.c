@@ -14,6 +14,8 @@
 
 #include "base/memory.h"
 #include "model/linear.h"
+#include "pass/ahead.h"
+#include "pass/eight_outputs.h"
 #include "support.h"
 
 /* An evaluation may be off by this many units of rounding of the sum of the absolute terms. */
@@ -419,7 +421,7 @@ Test(softmax, threads_count_outputs)
 Test(softmax, products_are_too_small_for_threads_of_openblas)
 {
     static const size_t large[][3] = {
-        {600, 100, 64}, {3000, 57, 8}, {300, 1200, 2}, {40, 5000, 33}, {700, 64, 200}};
+        {600, 100, 64}, {3000, 57, 40}, {300, 1200, 35}, {40, 5000, 33}, {700, 64, 200}};
     for (size_t s = 0; s < 2 * sizeof large / sizeof *large; s++) {
         problem p = problem_make(large[s / 2], s % 2 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR, 0,
                                  4);
@@ -429,6 +431,68 @@ Test(softmax, products_are_too_small_for_threads_of_openblas)
         cr_assert(products > 0 && largest_product <= 64 * 64 * 64, "%zu", largest_product);
         free(gradient);
         problem_free(&p);
+    }
+}
+
+/* ---- the kernels for eight outputs, each that this processor has ---- */
+
+enum { EIGHT_ROWS = 29, EIGHT_COLS = 41, EIGHT_GAP = 3 };
+
+static double entry(const gr_block *block, size_t i, size_t j)
+{
+    return block->data[i * gr_block_down(block) + j * gr_block_across(block)];
+}
+
+static void check_eight(gr_target target, const gr_block *block, size_t cols, size_t outputs, bool intercept,
+                        const double *theta, const double *residuals)
+{
+    const size_t p = cols + (intercept ? 1 : 0), rows = block->rows;
+    static double packed[(EIGHT_COLS + 1) * GR_EIGHT], Z[EIGHT_ROWS * GR_EIGHT], R[EIGHT_ROWS * GR_EIGHT];
+    static double gradient[(EIGHT_COLS + 1) * GR_EIGHT];
+    for (size_t k = 0; k < p * outputs; k++) gradient[k] = 0.5;
+    memset(R, 0, sizeof R);
+    memcpy(R, residuals, rows * outputs * sizeof *R);
+    gr_eight_pack(cols, outputs, intercept, theta, packed);
+    gr_eight_multiply(target, block, cols, packed, Z, NULL);
+    gr_ahead none = {.streams = 0};
+    gr_eight_add_transposed(target, block, cols, outputs, R, gradient, p, &none);
+    for (size_t c = 0; c < outputs; c++) {
+        for (size_t i = 0; i < rows; i++) {
+            double z = intercept ? theta[c * p + cols] : 0.0;
+            for (size_t j = 0; j < cols; j++) z += entry(block, i, j) * theta[c * p + j];
+            cr_assert_float_eq(Z[c * rows + i], z, 1e-13, "kernel %d, %zu x %zu, output %zu", (int)target,
+                               rows, cols, c);
+        }
+        for (size_t j = 0; j < cols; j++) {
+            double g = 0.5;
+            for (size_t i = 0; i < rows; i++) g += entry(block, i, j) * residuals[c * rows + i];
+            cr_assert_float_eq(gradient[c * p + j], g, 1e-13, "kernel %d, %zu x %zu, output %zu", (int)target,
+                               rows, cols, c);
+        }
+        cr_assert(!intercept || gradient[c * p + cols] == 0.5, "the intercept's own entry");
+    }
+    for (size_t c = outputs; c < GR_EIGHT; c++) cr_assert_eq(Z[c * rows], 0.0);
+}
+
+Test(softmax, eight_outputs_at_once_are_the_products_of_plain_loops_with_every_kernel)
+{
+    static double x[(EIGHT_ROWS + EIGHT_GAP) * (EIGHT_COLS + EIGHT_GAP)];
+    static double theta[(EIGHT_COLS + 1) * GR_EIGHT], residuals[EIGHT_ROWS * GR_EIGHT];
+    test_random random = test_random_from(313);
+    for (size_t k = 0; k < sizeof x / sizeof *x; k++) x[k] = test_random_uniform(&random);
+    for (size_t k = 0; k < sizeof theta / sizeof *theta; k++) theta[k] = test_random_uniform(&random);
+    for (size_t k = 0; k < sizeof residuals / sizeof *residuals; k++)
+        residuals[k] = test_random_uniform(&random);
+    for (int target = GR_TARGET_256; target <= (int)gr_target_here(); target++) {
+        for (size_t trial = 0; trial < 200; trial++) {
+            const size_t rows = 1 + test_random_below(&random, EIGHT_ROWS);
+            const size_t cols = 1 + test_random_below(&random, EIGHT_COLS);
+            const gr_block by_row = {0, rows, true, x, cols + EIGHT_GAP};
+            const gr_block by_column = {0, rows, false, x, rows + EIGHT_GAP};
+            const size_t outputs = 1 + test_random_below(&random, GR_EIGHT);
+            check_eight((gr_target)target, &by_row, cols, outputs, trial % 2 == 0, theta, residuals);
+            check_eight((gr_target)target, &by_column, cols, outputs, trial % 2 == 0, theta, residuals);
+        }
     }
 }
 
@@ -964,30 +1028,6 @@ Test(softmax, what_needs_a_single_output_is_refused)
         const gradus_status status = gradus_descend(p.f, theta, &options, NULL);
         cr_assert_eq(status, fine ? GRADUS_OK : GRADUS_ERROR_UNSUPPORTED, "%d: %d", k, status);
         if (!fine) cr_assert(strstr(error.sentence, "output"), "%s", error.sentence);
-    }
-    problem_free(&p);
-}
-
-/* Every allocation of a solve may fail; nothing leaks, and the status is that of memory. */
-Test(softmax, out_of_memory)
-{
-    problem p = problem_make((const size_t[]){80, 4, 3}, GRADUS_LAYOUT_ROW_MAJOR, 0, 4);
-    for (size_t refuse = 1;; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        gradus_model_options model = p.options;
-        model.allocator = &allocator.face;
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        gradus_objective *f = NULL;
-        double theta[15] = {0.0};
-        gradus_status status = gradus_softmax(&p.data.X, p.labels, 3, &model, &f);
-        if (!status) status = gradus_descend(f, theta, &options, NULL);
-        gradus_objective_free(f);
-        cr_assert_eq(allocator.alive, 0);
-        if (!status) break;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-        cr_assert_lt(refuse, 50);
     }
     problem_free(&p);
 }

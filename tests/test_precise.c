@@ -257,22 +257,31 @@ gr_target __wrap_gr_target_here(void)
 Test(precise, every_processor_gives_the_same_bits)
 {
     enum { ROWS = 307, COLS = 29 };
-    for (int k = 0; k < 2; k++) {
-        test_data data = test_data_make(7, ROWS, COLS, layouts[k], 3);
+    for (int k = 0; k < 8; k++) {
+        test_data data = test_data_make(7, ROWS, COLS, layouts[k % 2], 3);
+        double *tiny = doubles((size_t)ROWS * COLS);
+        test_random random = test_random_from(8);
+        for (size_t e = 0; e < (size_t)ROWS * COLS; e++) tiny[e] = 0x1p-53 * test_random_uniform(&random);
+        const gradus_matrix by_row = gradus_row_major(ROWS, COLS, tiny, COLS);
+        const gradus_matrix by_column = gradus_col_major(ROWS, COLS, tiny, ROWS);
         precise_test first, other;
-        begin(&first, &data, data.weights);
+        const double *weights = k / 4 ? data.weights : NULL;
+        begin(&first, &data, weights);
+        if (k / 2 % 2) first.low = k % 2 ? &by_row : &by_column;
         oracle_residuals(&first);
         widest = GR_TARGET_PLAIN;
         run(&first, 1);
         check(&first);
         for (int target = GR_TARGET_256; target <= GR_TARGET_512; target++) {
-            begin(&other, &data, data.weights);
+            begin(&other, &data, weights);
+            other.low = first.low;
             widest = (gr_target)target;
             run(&other, 1);
             cr_assert(test_same_bits(2 * COLS, &first.gradient->high, &other.gradient->high), "%d", target);
             cr_assert(test_same_bits(2, &first.residual.high, &other.residual.high), "%d", target);
             end(&other);
         }
+        free(tiny);
         end(&first);
         test_data_free(&data);
     }

@@ -299,3 +299,34 @@ Test(recession, the_intercept_is_free)
         gradus_objective_free(f);
     }
 }
+
+/* The bounds of several classes: a category that one class alone has sends its coefficient up or the others' down, where it may. */
+Test(recession, bounds_of_classes)
+{
+    problem of = {.kind = SOFTMAX, .rows = MOST};
+    test_random random = test_random_from(7);
+    for (size_t i = 0; i < of.rows; i++) {
+        of.x[i * N] = i % 4 == 0 ? 1.0 : 0.0;
+        of.x[i * N + 1] = test_random_uniform(&random);
+        of.x[i * N + 2] = test_random_uniform(&random);
+        of.y[i] = i % 4 == 0 ? 2.0 : (double)test_random_below(&random, 3);
+    }
+    for (int k = 0; k < 4; k++) {
+        double low[3 * N], high[3 * N], theta[SIZE] = {0.0};
+        for (size_t j = 0; j < 3 * N; j++) {
+            low[j] = k == 1 || k == 3 ? -3.0 : -INFINITY;
+            high[j] = k == 2 || k == 3 ? 3.0 : INFINITY;
+        }
+        gradus_model_options options = gradus_model_options_default();
+        gradus_report report;
+        options.lower = low;
+        options.upper = high;
+        gradus_objective *f = model_of(&of, &options);
+        cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+        const char *said = gradus_stop_sentence(report.stop);
+        if (k == 3) cr_expect(gradus_stop_converged(report.stop), "%s", said);
+        if (k < 3) cr_expect_eq(report.stop, GRADUS_STOP_NO_OPTIMUM, "bounds %d: %s", k, said);
+        if (report.stop == GRADUS_STOP_NO_OPTIMUM) is_proved(&of, f, theta);
+        gradus_objective_free(f);
+    }
+}

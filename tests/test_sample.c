@@ -245,26 +245,6 @@ Test(sample, weights_choose_rows)
     free(weights);
 }
 
-/* Every allocation may be the one that fails: a named status, theta untouched, nothing lost. */
-Test(sample, memory_that_is_out)
-{
-    setting s = setting_make(86, 1.0, NULL);
-    gradus_status status = GRADUS_ERROR_MEMORY;
-    for (size_t refuse = 1; status; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        double theta[N] = {0.0};
-        status = gradus_descend(s.f, theta, &options, NULL);
-        cr_assert_eq(allocator.alive, 0, "allocation %zu", refuse);
-        cr_assert((status == 0) == (allocator.requests < refuse) && refuse < 100);
-        for (size_t j = 0; status && j < N; j++) cr_assert(theta[j] == 0.0);
-        cr_assert(!status || status == GRADUS_ERROR_MEMORY);
-    }
-    setting_free(&s);
-}
-
 /* Cancels the run at one of its requests for memory. */
 typedef struct canceller {
     size_t requests, at;

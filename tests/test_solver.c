@@ -4,7 +4,6 @@
 #include <float.h>
 #include <limits.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -965,103 +964,5 @@ Test(solver, the_loop_allocates_nothing)
     gradus_solver_free(solver);
     cr_assert_eq(allocator.alive, 0);
     gradus_objective_free(f);
-    test_data_free(&data);
-}
-
-/* Refuses each allocation in turn; how many are there? */
-static size_t refusals(const gradus_objective *f, const double *start, bool handle)
-{
-    for (size_t refuse = 1; refuse < 20; refuse++) {
-        test_allocator allocator;
-        test_allocator_begin(&allocator, refuse);
-        gradus_options options = gradus_options_default();
-        options.allocator = &allocator.face;
-        gradus_status status;
-        if (handle) {
-            gradus_solver *solver = NULL;
-            status = gradus_solver_create(f, GRADUS_DIRECTION_DESCENT, start, &options, &solver);
-            cr_assert((solver == NULL) == (status != 0));
-            gradus_solver_free(solver);
-        } else {
-            test_run run = test_solve(gradus_descend, f, start, &options);
-            status = run.status;
-            if (status) cr_assert(test_same_bits(run.n, run.theta, start) && run.count == 0);
-            if (status) cr_assert(run.report.stop == GRADUS_STOP_FAILED && isnan(run.report.value));
-            test_run_free(&run);
-        }
-        cr_assert_eq(allocator.alive, 0, "leak after request %zu was refused", refuse);
-        if (!status) return refuse - 1;
-        cr_assert_eq(status, GRADUS_ERROR_MEMORY);
-    }
-    cr_assert_fail("never succeeded");
-    return 0;
-}
-
-Test(solver, every_allocation_may_fail)
-{
-    test_data data = test_data_make(42, 200, 6, GRADUS_LAYOUT_ROW_MAJOR, 0);
-    gradus_objective *functions[] = {squares(&data.X, data.y, NULL), logistic(&data.X, data.labels, NULL),
-                                     function_of(6, test_rosenbrock, NULL)};
-    for (size_t k = 0; k < 3; k++) {
-        const size_t requests = refusals(functions[k], data.theta, false);
-        cr_assert(k < 2 ? requests > 2 : requests == 2,
-                  "the Gram metric needs more than the handle and its vectors");
-        cr_assert_eq(refusals(functions[k], data.theta, true), requests);
-        gradus_objective_free(functions[k]);
-    }
-    test_data_free(&data);
-}
-
-/* ---- several threads, one objective ---- */
-
-typedef struct job {
-    const gradus_objective *f;
-    const double *start, *expected;
-    size_t n;
-    bool same;
-} job;
-
-static void *solve_again(void *context)
-{
-    job *j = (job *)context;
-    j->same = true;
-    for (int k = 0; k < 5; k++) {
-        double theta[8];
-        memcpy(theta, j->start, j->n * sizeof *theta);
-        const gradus_status status = gradus_descend(j->f, theta, NULL, NULL);
-        j->same = j->same && status == 0 && test_same_bits(j->n, theta, j->expected);
-    }
-    return NULL;
-}
-
-static void at_once(const gradus_objective *f, const double *start)
-{
-    enum { THREADS = 6 };
-    test_run alone = test_solve(gradus_descend, f, start, NULL);
-    pthread_t threads[THREADS];
-    job jobs[THREADS];
-    for (int k = 0; k < THREADS; k++) {
-        jobs[k] = (job){f, start, alone.theta, alone.n, false};
-        cr_assert_eq(pthread_create(&threads[k], NULL, solve_again, &jobs[k]), 0);
-    }
-    for (int k = 0; k < THREADS; k++) {
-        cr_assert_eq(pthread_join(threads[k], NULL), 0);
-        cr_assert(jobs[k].same, "thread %d found other bits", k);
-    }
-    test_run_free(&alone);
-}
-
-Test(solver, threads_that_share_an_objective_do_not_disturb_each_other)
-{
-    test_data data = test_data_make(43, 1500, 6, GRADUS_LAYOUT_ROW_MAJOR, 0);
-    const double start[2] = {-1.2, 1.0};
-    gradus_objective *f = squares(&data.X, data.y, NULL), *g = logistic(&data.X, data.labels, NULL);
-    gradus_objective *h = function_of(2, test_rosenbrock, NULL);
-    at_once(f, data.theta);
-    at_once(g, data.theta);
-    at_once(h, start);
-    gradus_objective_free(f);
-    gradus_objective_free(g);
-    gradus_objective_free(h);
     test_data_free(&data);
 }

@@ -305,6 +305,88 @@ Test(statistics, softmax_against_sixty_digits, .init = make_folder, .fini = remo
     cr_expect(separable.status == 4 && contains(separable.out, "separable: "), "%s", separable.out);
 }
 
+/* Two columns of the wine and the class; the file of it */
+static const char *write_wine(void)
+{
+    static char text[8192];
+    const char *row = read_text(TEST_DATA "/classification/wine_3class.csv");
+    size_t used = (size_t)snprintf(text, sizeof text, "alcohol,malic_acid,y\n");
+    cr_assert(row);
+    for (row = strchr(row, '\n') + 1; *row; row = strchr(row, '\n') + 1) {
+        const char *end = strchr(strchr(row, ',') + 1, ','), *last = strchr(row, '\n') - 1;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%.*s,%c\n", (int)(end - row), row, *last);
+        cr_assert_lt(used, sizeof text);
+    }
+    return write_text("wine.csv", text);
+}
+
+static double entry_of(const json_t *object, const char *key, size_t j)
+{
+    return json_number_value(json_array_get(json_object_get(object, key), j));
+}
+
+static bool agrees(double computed, double exact, double tolerance)
+{
+    return fabs(computed - exact) <= tolerance * fabs(exact);
+}
+
+/* Newton's method in 40 digits, with class 0 as reference: estimates, standard errors, the log-likelihood */
+Test(statistics, softmax_standard_errors, .init = make_folder, .fini = remove_folder)
+{
+    static const double exact[][2] = {
+        {-5.0880585256567348, 0.72563163466243192}, {0.055446380339672301, 0.33533278828015203},
+        {66.318288127701749, 9.4838480403499886},   {-2.174016565172112, 0.54049628047990843},
+        {1.2096137557805709, 0.26251222643942107},  {25.938943109956664, 7.1843746121795722}};
+    const char *wine = write_wine();
+    json_t *fit = json_of(RUN("fit", wine, "--model", "softmax", "--json"), 0);
+    const json_t *facts = json_object_get(fit, "inference");
+    cr_assert(json_is_object(facts), "%s", word(fit, "no_inference"));
+    for (size_t j = 0; j < 6; j++) {
+        cr_expect(agrees(entry_of(facts, "estimates", j + 3), exact[j][0], 1e-8));
+        cr_expect(agrees(entry_of(facts, "standard_errors", j + 3), exact[j][1], 1e-8));
+        cr_expect(agrees(entry_of(facts, "statistics", j + 3), exact[j][0] / exact[j][1], 1e-8));
+    }
+    for (size_t j = 0; j < 3; j++) {
+        cr_expect_eq(entry_of(facts, "standard_errors", j), 0.0);
+        cr_expect(json_is_null(json_array_get(json_object_get(facts, "statistics"), j)));
+    }
+    cr_expect(agrees(json_number_value(json_object_get(facts, "log_likelihood")), -94.09846414358158, 1e-12));
+    cr_expect(agrees(json_number_value(json_object_get(facts, "deviance")), 188.19692828716316, 1e-12));
+    cr_expect(json_integer_value(json_object_get(facts, "reference_class")) == 0 &&
+              json_is_integer(json_object_get(facts, "reference_class")));
+    json_decref(fit);
+    const result table = RUN("fit", wine, "--model", "softmax", "--confidence", "0.9");
+    cr_expect(contains(table.out, "\nless class 0 ") && contains(table.out, "z value") &&
+                  contains(table.out, "\n2: malic_acid     1.2096      0.2625    4.608  4.07e-06") &&
+                  contains(table.out, "residual deviance         188.197 on 172 degrees"),
+              "%s", table.out);
+}
+
+/* A lasso with bounds from the command line, and a path of them: its first fit is nothing but intercepts, log shares of the classes. */
+Test(statistics, softmax_with_a_lasso, .init = make_folder, .fini = remove_folder)
+{
+    const char *wine = write_wine();
+    json_t *fit = json_of(RUN("fit", wine, "--model", "softmax", "--lasso", "0.05", "--lower", "0", "--json"),
+                          0);
+    for (size_t j = 0; j < 9; j++) cr_expect(j % 3 == 2 || entry_of(fit, "theta", j) >= 0.0);
+    expect_digits(fit, 1, 0.0, 15.0);
+    cr_expect_str_eq(word(fit, "stop"), "duality_gap");
+    cr_expect(contains(word(fit, "no_inference"), "lasso"));
+    json_decref(fit);
+    json_t *all = json_of(RUN("fit", wine, "--model", "softmax", "--path", "6", "--json"), 0);
+    const json_t *path = json_object_get(all, "path"), *first = json_array_get(path, 0);
+    static const double rows[] = {59.0, 71.0, 48.0};
+    cr_assert_eq(json_array_size(path), 6);
+    cr_expect_eq(json_integer_value(json_object_get(first, "non_zeros")), 0);
+    for (size_t c = 0; c < 3; c++)
+        cr_expect(fabs(entry_of(first, "theta", 3 * c + 2) - entry_of(first, "theta", 2) -
+                       log(rows[c] / rows[0])) <= 1e-12);
+    const json_t *last = json_array_get(path, 5);
+    cr_expect(json_integer_value(json_object_get(last, "non_zeros")) == 4 &&
+              json_is_true(json_object_get(last, "converged")));
+    json_decref(all);
+}
+
 /* ---- a path of lassos ---- */
 
 /* Columns orthogonal to each other and to 1, of mean square 1: theta_j is x_j'y/m moved towards 0 by lambda, as far as 0. */
@@ -494,13 +576,16 @@ static const fault path_faults[] = {
     {{"fit", "--path", "0"}, "gradus fit: --path is \"0\"; allowed is a whole number from 1 to 1000000"},
     {{"fit", "--path-ratio", "0.1"}, "gradus fit: --path-ratio goes with --path"},
     {{"fit", "--coefficients", "a.csv"}, "gradus fit: --coefficients goes with --path"},
+    {{"fit", "@counts.csv", "--model", "softmax", "--offset", "x"},
+     "gradus fit: an offset of one column adds the same to every class, which changes "
+     "nothing: "
+     "--offset does not go with --model softmax"},
     {{"fit", "--path", "3", "--lasso", "1"}, "gradus fit: --lasso does not go with --path"},
     {{"fit", "--path", "3", "--trace", "a.csv"}, "gradus fit: --trace does not go with --path"},
     {{"fit", "--no-closed-form", "--closed-form"},
      "gradus fit: --no-closed-form does not go with --closed-form"},
     {{"fit", "--closed-form", "--lasso", "1"},
      "gradus fit: --closed-form goes with --model least-squares, without a lasso and constraints"},
-    {{"fit", "--path", "3", "--model", "softmax"}, "gradus fit: --model softmax does not go with --path"},
     {{"fit", "--path", "3", "--inference"}, "gradus fit: --inference does not go with --path"},
     {{"fit", "--path", "3", "--start", "ones"}, "gradus fit: --start does not go with --path"},
     {{"fit", "@counts.csv", "--path=3", "--coefficients", "@counts.csv"},

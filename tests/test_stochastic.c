@@ -1345,35 +1345,6 @@ Test(stochastic, rows_without_end)
     }
 }
 
-Test(stochastic, out_of_memory)
-{
-    problem *p = problem_make(24);
-    gradus_objective *model = NULL;
-    cr_assert_eq(gradus_least_squares(&p->data.X, p->data.y, NULL, &model), 0);
-    for (int k = 0; k < 8; k++) {
-        gradus_options options = by_batches(k % 2 ? GRADUS_METHOD_SVRG : GRADUS_METHOD_ADAM,
-                                            gradus_step_fixed(0.01));
-        options.batch.order = k & 2 ? GRADUS_ORDER_SHUFFLED : GRADUS_ORDER_CONSECUTIVE;
-        options.clip = 1.0;
-        size_t refuse = 1;
-        for (gradus_status status = GRADUS_ERROR_MEMORY; status; refuse++) {
-            test_allocator allocator;
-            test_allocator_begin(&allocator, refuse);
-            options.allocator = &allocator.face;
-            double theta[N];
-            memcpy(theta, p->data.theta, sizeof theta);
-            gradus_report report;
-            status = gradus_descend(k & 4 ? model : p->f, theta, &options, &report);
-            cr_assert(status == 0 || status == GRADUS_ERROR_MEMORY);
-            cr_assert_eq(allocator.alive, 0);
-            cr_assert_eq(test_same_bits(N, theta, p->data.theta), status != 0);
-        }
-        cr_assert_geq(refuse, k & 2 ? 5 : 4, "only %zu requests", refuse - 2);
-    }
-    gradus_objective_free(model);
-    problem_free(p);
-}
-
 /* A number field of a schedule or of `batch` outside its range is named. */
 Test(stochastic, constants_out_of_range)
 {

@@ -68,7 +68,8 @@ GRADUS_API gradus_status gradus_reference_singular_values(const gradus_matrix *X
 /* What gradus_certify_least_squares measured. Filled by gradus; needs no initialisation. */
 typedef struct gradus_certificate {
     /* An upper bound on the smallest ||E||_F / ||A||_F such that theta solves the problem with A + E exactly: sqrt(2)
-     * times the Karlson-Walden estimate, columns equilibrated. 1e-16 is perfect. */
+     * times the Karlson-Walden estimate, columns equilibrated. 1e-16 is perfect. With a ridge its rows, sqrt(W lambda) I below the data,
+     * are of A, and E may move them, too: it can be smaller than where X alone might move */
     double backward_error;
     /* ||A'r||_2 / (||A||_F ||r||_2), columns equilibrated; 0 at the exact minimiser and where r = 0 */
     double orthogonality;

@@ -244,7 +244,8 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000, without limit where max_epochs limits a run by batches */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all; at least 1, default 1000, 20 for LBFGS (100 on least squares
+     * the gradient norm, in the metric, fell at all (below 1e-12 of that at the start, to a tenth of its least, for LBFGS on a model that is no
+     * quadratic, with a gradient tolerance of the caller's, off included); at least 1, default 1000, 20 for LBFGS (5 in that case, 100 on least squares
      * whose backward error is not small yet) and after the compressed form has made all it could */
     int64_t patience;
     /* budget of epochs, with batches only; at least 1, default 100. Where f is evaluated on all rows the criteria above
@@ -526,7 +527,8 @@ GRADUS_API gradus_status gradus_solver_save(gradus_solver *solver, void *memory,
 
 /*
  * A solver from a checkpoint, in the place of gradus_solver_create. It goes on bit for bit as the saved one would have gone on: theta and
- * report are those of the run that was never interrupted, its seconds the sum of both parts'. One that had ended has ended.
+ * report are those of the run that was never interrupted, its seconds the sum of both parts'. One that had ended has ended, also where it
+ * was its budget of steps or epochs that was spent: what a run does at its end changes what it would go on from.
  *
  *   f, direction, options   what the saved solver was created with. Options that do not change an iterate may differ: threads, seconds,
  *                           monitor, cancel, allocator, error. Of a function of the caller's no more than its size and number of rows

@@ -119,15 +119,42 @@ static bool write_all(int descriptor, const unsigned char *memory, size_t bytes)
     return fsync(descriptor) == 0;
 }
 
+/* The file's new name is on the disk only when its folder is. Some folders cannot be synchronised, and need not be. False: errno says why. */
+static bool sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
+    char *folder = (char *)gr_new(length + 2, 1);
+    if (!folder) return false;
+    memcpy(folder, path, length);
+    if (length == 0) folder[0] = '.';
+    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
+    gr_delete(folder);
+    if (descriptor < 0) return errno == EACCES; /* to be written in, but not read */
+    const bool synced = fsync(descriptor) == 0 || errno == EINVAL;
+    const int code = errno;
+    (void)close(descriptor);
+    errno = code;
+    return synced;
+}
+
+static gradus_status write_error(gradus_error *error, int code)
+{
+    return gr_error(error, GRADUS_ERROR_FILE_WRITE, gr_fault_none(), "cannot be written: %s", strerror(code));
+}
+
 static gradus_status write_file(const gr_checkpoint *checkpoint, size_t bytes, gradus_error *error)
 {
     gr_replacement file;
-    const gradus_status status = gr_replacement_begin(checkpoint->path, &file, error);
+    gradus_status status = gr_replacement_begin(checkpoint->path, &file, error);
     if (status) return status;
-    if (write_all(file.descriptor, checkpoint->memory, bytes)) return gr_replacement_finish(&file, error);
+    if (write_all(file.descriptor, checkpoint->memory, bytes)) {
+        status = gr_replacement_finish(&file, error);
+        return status || sync_folder(checkpoint->path) ? status : write_error(error, errno);
+    }
     const int code = errno;
     gr_replacement_abandon(&file);
-    return gr_error(error, GRADUS_ERROR_FILE_WRITE, gr_fault_none(), "cannot be written: %s", strerror(code));
+    return write_error(error, code);
 }
 
 gradus_status gr_checkpoint_save(gr_checkpoint *checkpoint, gradus_solver *solver, gradus_error *error)

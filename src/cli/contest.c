@@ -69,12 +69,14 @@ static gradus_status keep(const char *name, const recorder *recorded, gr_traces 
     return GRADUS_OK;
 }
 
-/* The digits of one answer, by the certificate of `gradus fit`. */
-static double judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+/* The digits of one answer, by the certificate of `gradus fit`; NaN where there is no closed form. */
+static gradus_status judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
+                           double *digits, gradus_error *error)
 {
     fit->has_closed_form = false;
-    gr_fit_judge(settings, problem, fit);
-    return fit->has_closed_form ? fit->certificate.digits : (double)NAN;
+    const gradus_status status = gr_fit_judge(settings, problem, fit);
+    *digits = fit->has_closed_form ? fit->certificate.digits : (double)NAN;
+    return status == GRADUS_ERROR_MEMORY ? gr_error_plain(error, status) : GRADUS_OK;
 }
 
 static gradus_status run_one(const gr_fit_settings *settings, const gr_problem *problem,
@@ -94,8 +96,8 @@ static gradus_status run_one(const gr_fit_settings *settings, const gr_problem *
     if (status == GRADUS_ERROR_ABORTED) status = gr_error_plain(error, GRADUS_ERROR_MEMORY);
     const gradus_status kept = keep(ways[way].name, &recorded, &contest->traces, status ? NULL : error);
     if (status || kept) return status ? status : kept;
-    contest->digits[way] = judge(settings, problem, fit);
-    if (contest->reports[way].stop != GRADUS_STOP_CANCELLED) return GRADUS_OK;
+    status = judge(settings, problem, fit, &contest->digits[way], error);
+    if (status || contest->reports[way].stop != GRADUS_STOP_CANCELLED) return status;
     return gr_error(error, GRADUS_ERROR_ABORTED, gr_fault_none(), "interrupted; nothing was drawn");
 }
 

@@ -87,16 +87,19 @@ double gr_contours_at(const gr_contours *contours, int axis, size_t index)
     return (1.0 - share) * contours->window.low[axis] + share * contours->window.high[axis];
 }
 
-static void evaluate(const gradus_objective *f, gr_contours *contours)
+/* Where f has no value, NaN. */
+static gradus_status evaluate(const gradus_objective *f, gr_contours *contours)
 {
     for (size_t j = 0; j < GR_GRID; j++) {
         for (size_t i = 0; i < GR_GRID; i++) {
             const double theta[2] = {gr_contours_at(contours, 0, i), gr_contours_at(contours, 1, j)};
             double value;
             const gradus_status status = gradus_objective_evaluate(f, theta, &value, NULL);
+            if (status == GRADUS_ERROR_MEMORY) return status;
             contours->values[j * GR_GRID + i] = !status && isfinite(value) ? value : (double)NAN;
         }
     }
+    return GRADUS_OK;
 }
 
 static int compare(const void *left, const void *right)
@@ -123,15 +126,15 @@ gradus_status gr_contours_make(const gradus_objective *f, const gr_window *windo
 {
     gr_contours made = {.window = *window, .values = gr_new_doubles(GR_CELLS)};
     double *sorted = gr_new_doubles(GR_CELLS);
-    const bool enough = made.values && sorted;
-    if (enough) {
-        evaluate(f, &made);
+    const gradus_status status = made.values && sorted ? evaluate(f, &made) : GRADUS_ERROR_MEMORY;
+    if (status)
+        gr_contours_free(&made);
+    else {
         choose_levels(made.values, sorted, made.levels);
         *contours = made;
-    } else
-        gr_contours_free(&made);
+    }
     gr_delete(sorted);
-    return enough ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    return status ? gr_error_plain(error, status) : GRADUS_OK;
 }
 
 int gr_contours_band(const gr_contours *contours, double value)

@@ -26,9 +26,8 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     problem->lasso = settings->lasso;
     problem->radius = settings->radius;
     problem->huber = gr_fit_delta(settings);
-    status = gr_problem_bound(problem, settings->lower, settings->upper, error);
-    if (status || !gr_models[settings->model].outputs) return status;
-    return gr_problem_split_classes(problem, error);
+    if (gr_models[settings->model].outputs) status = gr_problem_split_classes(problem, error);
+    return status ? status : gr_problem_bound(problem, settings->lower, settings->upper, error);
 }
 
 static gradus_status open_fit(size_t n, gr_fit *fit, gradus_error *error)
@@ -65,9 +64,9 @@ static gradus_status fit_and_print(const gr_fit_settings *settings, const gr_pro
 {
     gradus_status status = open_fit(problem->coefficients, fit, &trouble->error);
     if (!status) status = gr_fit_solve(settings, problem, fit, trouble);
+    if (!status) status = gr_fit_separate(settings, problem, fit, &trouble->error);
     if (status) return status;
-    gr_fit_separate(settings, problem, fit);
-    gr_fit_judge(settings, problem, fit);
+    (void)gr_fit_judge(settings, problem, fit); /* the table says why there is none */
     gr_fit_infer(settings, problem, fit);
     trouble->where = NULL;
     return print(settings, problem, fit, &trouble->error);
@@ -92,7 +91,7 @@ static gr_exit fit_path(const gr_fit_settings *settings, const gr_problem *probl
     if (!failed) failed = gr_fit_path_write(settings, problem, &path, trouble);
     if (!failed && settings->json) failed = gr_fit_path_print_json(settings, problem, &path, &trouble->error);
     if (!failed && !settings->json) gr_fit_path_print(settings, problem, &path);
-    const bool converged = gr_fit_path_converged(settings, &path);
+    const bool converged = !failed && gr_fit_path_converged(settings, &path);
     gr_fit_path_free(&path);
     if (failed) return gr_complain("fit", failed, trouble);
     return converged ? GR_EXIT_SUCCESS : GR_EXIT_NOT_CONVERGED;

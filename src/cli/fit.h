@@ -68,6 +68,8 @@ typedef struct gr_fit_statistics {
     gradus_inference facts;
     double *standard_errors;
     double deviance; /* NaN for least squares */
+    size_t
+        reference; /* the first so many coefficients are those of class 0, from which all statistics count; 0: none are */
     gradus_error why_not;
 } gr_fit_statistics;
 
@@ -110,19 +112,24 @@ gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_err
 bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_error *error);
 
 /* fit_separation.c: along which direction, where the run ended as separable; it is then shown beside the coefficients. */
-void gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+gradus_status gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
+                              gradus_error *error);
 
 /* fit_resume.c: the solve with --checkpoint, from its file where there is one. The trouble names the file where it is to blame. */
 gradus_status gr_fit_resume(const gr_fit_settings *settings, const gradus_objective *objective,
                             const gradus_options *options, const volatile int *interrupted, gr_fit *fit,
                             gr_trouble *trouble);
 
-/* fit_judge.c: the closed form and the certificate, where the model has one, and where they are wanted or cheap. */
-void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+/*
+ * fit_judge.c: the closed form and the certificate, where the model has one, and where they are wanted or cheap. The status is that of
+ * the closed form; fit->no_closed_form says why there is none.
+ */
+gradus_status gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
 
-/* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its t or z, its
- * p-value and the ends of its interval. */
+/* fit_inference.c: the statistics, where they are wanted or cheap; of coefficient j, where they are known, its estimate, of softmax less
+ * that of class 0, its t or z, its p-value and the ends of its interval. */
 void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit);
+double gr_fit_estimate(const gr_fit *fit, size_t j);
 double gr_fit_statistic(const gr_fit *fit, size_t j);
 double gr_fit_p_value(const gr_fit *fit, size_t j);
 double gr_fit_lower(const gr_fit *fit, size_t j);

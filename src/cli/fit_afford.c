@@ -11,7 +11,8 @@ static const double affordable = 1e9;
 bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_error *error)
 {
     const double m = (double)problem->X.rows, p = (double)problem->coefficients;
-    const double work = m * p * fmax(p, 100.0);
+    const double copies = problem->outputs > 2 ? (double)problem->outputs - 1.0 : 1.0; /* of rows */
+    const double work = copies * m * p * fmax(p, 100.0);
     if (work <= affordable) return true;
     gr_error(error, GRADUS_OK, gr_fault_limit(work, affordable),
              "left out: %zu rows and %zu coefficients take a QR factorisation of a copy of the data; "

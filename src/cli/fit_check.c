@@ -7,16 +7,33 @@
 #include "cli/same_file.h"
 #include "io/number.h"
 
-/* An output that would overwrite what was read: nobody wants that. */
-static gradus_status check_output(const gr_fit_settings *settings, const char *option, const char *path,
+/* An output that would overwrite what was read, or be added to it: nobody wants that. `path` NULL: standard output. */
+static gradus_status spare_inputs(const gr_fit_settings *settings, const char *option, const char *path,
                                   gradus_error *error)
 {
-    const bool is_data = path && settings->file && gr_same_file(path, settings->file);
-    const bool is_start = path && gr_same_file(path, settings->start);
-    if (!is_data && !is_start) return GRADUS_OK;
+    const bool is_data = settings->file && gr_same_file(path, settings->file);
+    if (!is_data && !gr_same_file(path, settings->start)) return GRADUS_OK;
+    const char *part = is_data ? "of the data" : "of the start";
+    if (!path)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "standard output is the file %s; allowed is another one", part);
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
                     "--%s is \"%s\", the file %s; allowed is another one", option, gr_excerpt_of(path).text,
-                    is_data ? "of the data" : "of the start");
+                    part);
+}
+
+static gradus_status check_outputs(const gr_fit_settings *settings, gradus_error *error)
+{
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"trace", settings->trace},
+                   {"coefficients", settings->coefficients},
+                   {"checkpoint", settings->checkpoint}};
+    gradus_status status = spare_inputs(settings, NULL, NULL, error);
+    for (size_t i = 0; !status && i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i].path) status = spare_inputs(settings, outputs[i].option, outputs[i].path, error);
+    }
+    return status;
 }
 
 /* What only batches have is given without them. */
@@ -42,9 +59,14 @@ static gradus_status check_batches(const gr_fit_settings *settings, gradus_error
                     "--batch goes with a --step that is fixed or a schedule, or with --method adam");
 }
 
-/* What only Huber's loss has is given without it. */
+/* What only Huber's loss has is given without it, or what means nothing to softmax with it. */
 static gradus_status check_model(const gr_fit_settings *settings, gradus_error *error)
 {
+    if (gr_models[settings->model].outputs && settings->offset)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "an offset of one column adds the same to every class, which changes nothing: "
+                        "--offset does not go with --model %s",
+                        gr_models[settings->model].word);
     if (settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--delta goes with --model huber");
 }
@@ -85,7 +107,6 @@ static gradus_status check_path(const gr_fit_settings *settings, gradus_error *e
     } wrong[] = {{"--path-ratio", none && settings->path_ratio > 0.0},
                  {"--coefficients", none && settings->coefficients},
                  {"--lasso", !none && settings->lasso > 0.0},
-                 {"--model softmax", !none && gr_models[settings->model].outputs},
                  {"--trace", !none && settings->trace},
                  {"--batch", !none && settings->batch > 0},
                  {"--start", !none && strcmp(settings->start, "zeros") != 0},
@@ -111,9 +132,7 @@ static gradus_status check_checkpoint(const gr_fit_settings *settings, gradus_er
 
 gradus_status gr_fit_check(const gr_fit_settings *settings, gradus_error *error)
 {
-    gradus_status status = check_output(settings, "trace", settings->trace, error);
-    if (!status) status = check_output(settings, "coefficients", settings->coefficients, error);
-    if (!status) status = check_output(settings, "checkpoint", settings->checkpoint, error);
+    gradus_status status = check_outputs(settings, error);
     if (!status) status = check_checkpoint(settings, error);
     if (!status) status = check_path(settings, error);
     if (!status) status = check_batches(settings, error);

@@ -35,11 +35,13 @@ static void name_dependent(const gr_problem *problem, gradus_status status, grad
              gr_excerpt_of(problem->names[fault.column]).text);
 }
 
-/* The sum of w_i d_i over the rows. */
-static double deviance(const gr_fit_settings *settings, const gr_problem *problem, const double *theta)
+/* The sum of w_i d_i over the rows; of classes -2 log-likelihood, for a fit that meets the labels exactly has likelihood 1. */
+static double deviance(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
 {
     const gr_model_row *model = &gr_models[settings->model];
+    const double *theta = fit->theta;
     double sum = 0.0;
+    if (model->outputs) return -2.0 * fit->statistics.facts.log_likelihood;
     if (!model->deviance) return (double)NAN;
     for (size_t i = 0; i < problem->X.rows; i++) {
         const double z = gr_predict(problem, theta, i) + (problem->offset ? problem->offset[i] : 0.0);
@@ -76,12 +78,19 @@ void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr
     if (status)
         name_dependent(problem, status, &statistics->why_not);
     else
-        statistics->deviance = deviance(settings, problem, fit->theta);
+        statistics->deviance = deviance(settings, problem, fit);
+    if (problem->outputs > 1) statistics->reference = problem->coefficients / problem->outputs;
+}
+
+double gr_fit_estimate(const gr_fit *fit, size_t j)
+{
+    const size_t reference = fit->statistics.reference;
+    return reference > 0 ? fit->theta[j] - fit->theta[j % reference] : fit->theta[j];
 }
 
 double gr_fit_statistic(const gr_fit *fit, size_t j)
 {
-    return fit->theta[j] / fit->statistics.standard_errors[j];
+    return gr_fit_estimate(fit, j) / fit->statistics.standard_errors[j];
 }
 
 double gr_fit_p_value(const gr_fit *fit, size_t j)
@@ -91,10 +100,10 @@ double gr_fit_p_value(const gr_fit *fit, size_t j)
 
 double gr_fit_lower(const gr_fit *fit, size_t j)
 {
-    return fit->theta[j] - fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
+    return gr_fit_estimate(fit, j) - fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
 }
 
 double gr_fit_upper(const gr_fit *fit, size_t j)
 {
-    return fit->theta[j] + fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
+    return gr_fit_estimate(fit, j) + fit->statistics.facts.quantile * fit->statistics.standard_errors[j];
 }

@@ -23,8 +23,10 @@ static json_t *inference(const gr_problem *problem, const gr_fit *fit)
     const gradus_inference *facts = &fit->statistics.facts;
     if (!fit->statistics.known) return json_null();
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "statistic",
-        facts->student ? "t" : "z", "standard_errors",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "statistic", facts->student ? "t" : "z", "reference_class",
+        fit->statistics.reference > 0 ? gr_json_count(0) : json_null(), "estimates",
+        each(problem, fit, gr_fit_estimate), "standard_errors",
         gr_json_vector(problem->coefficients, fit->statistics.standard_errors), "statistics",
         each(problem, fit, gr_fit_statistic), "p_values", each(problem, fit, gr_fit_p_value), "confidence",
         gr_json_number(facts->confidence), "lower", each(problem, fit, gr_fit_lower), "upper",

@@ -22,11 +22,6 @@ typedef struct table {
     size_t count, gap, name; /* the width of the names */
 } table;
 
-static double estimate(const gr_fit *fit, size_t j)
-{
-    return fit->theta[j];
-}
-
 static double standard_error(const gr_fit *fit, size_t j)
 {
     return fit->statistics.standard_errors[j];
@@ -41,7 +36,7 @@ static void measure(const gr_problem *problem, const gr_fit *fit, column *of)
 {
     char text[40];
     of->width = strlen(of->title);
-    for (size_t j = 0; j < problem->coefficients; j++)
+    for (size_t j = fit->statistics.reference; j < problem->coefficients; j++)
         of->width = gr_max(of->width, print_cell(sizeof text, text, of, fit, j));
 }
 
@@ -64,7 +59,7 @@ static size_t choose(const gr_fit_settings *settings, const gr_fit *fit, column 
 {
     const gradus_inference *facts = &fit->statistics.facts;
     size_t count = 0;
-    columns[count++] = column_of("estimate", "%.5g", estimate);
+    columns[count++] = column_of("estimate", "%.5g", gr_fit_estimate);
     columns[count++] = column_of("std. error", "%.4g", standard_error);
     columns[count++] = column_of(facts->student ? "t value" : "z value", "%.4g", gr_fit_statistic);
     columns[count++] = column_of("p-value", "%.3g", gr_fit_p_value);
@@ -75,9 +70,9 @@ static size_t choose(const gr_fit_settings *settings, const gr_fit *fit, column 
     return count;
 }
 
-static size_t widest_name(const gr_problem *problem)
+static size_t widest_name(const gr_problem *problem, const gr_fit *fit)
 {
-    size_t widest = 4;
+    size_t widest = fit->statistics.reference > 0 ? strlen("less class 0") : 4;
     for (size_t j = 0; j < problem->coefficients; j++)
         widest = gr_max(widest, gr_text_width(problem->names[j]));
     return widest;
@@ -93,7 +88,7 @@ static table lay_out(const gr_fit_settings *settings, const gr_problem *problem,
         measure(problem, fit, &made.columns[k]);
         taken += made.columns[k].width;
     }
-    const size_t widest = widest_name(problem);
+    const size_t widest = widest_name(problem, fit);
     if (widest + taken + made.gap * made.count > GR_LINE) made.gap = 1;
     taken += made.gap * made.count;
     made.name = gr_min(widest, GR_LINE > taken + 4 ? GR_LINE - taken : 4);
@@ -103,11 +98,11 @@ static table lay_out(const gr_fit_settings *settings, const gr_problem *problem,
 static void print_coefficients(const table *of, const gr_problem *problem, const gr_fit *fit)
 {
     char text[40];
-    gr_print_label("", of->name);
+    gr_print_label(fit->statistics.reference > 0 ? "less class 0" : "", of->name);
     for (size_t k = 0; k < of->count; k++)
         (void)printf("%*s", (int)(of->gap + of->columns[k].width), of->columns[k].title);
     (void)putchar('\n');
-    for (size_t j = 0; j < problem->coefficients; j++) {
+    for (size_t j = fit->statistics.reference; j < problem->coefficients; j++) {
         gr_print_label(problem->names[j], of->name);
         for (size_t k = 0; k < of->count; k++) {
             (void)print_cell(sizeof text, text, &of->columns[k], fit, j);

@@ -90,11 +90,7 @@ gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_proble
     bool whole = gr_fit_json_add(object, separation(problem, fit));
     whole = gr_fit_json_add(object, gr_fit_inference_json(problem, fit)) && whole;
     whole = gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, GR_SAVED_FORMAT)) && whole;
-    if (!whole) {
-        json_decref(object);
-        return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    }
-    gr_json_print(object);
+    whole = whole && gr_json_print(object);
     json_decref(object);
-    return GRADUS_OK;
+    return whole ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }

@@ -11,9 +11,9 @@ static bool is_wanted(const gr_fit_settings *settings, const gr_problem *problem
     return gr_fit_affords_qr(problem, "--closed-form", why_not);
 }
 
-void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+gradus_status gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
 {
-    if (!is_wanted(settings, problem, &fit->no_closed_form)) return;
+    if (!is_wanted(settings, problem, &fit->no_closed_form)) return GRADUS_OK;
     const gradus_model_options options = gr_problem_options(problem, settings->ridge, &fit->no_closed_form);
     gradus_status status = gradus_reference_least_squares(
         &problem->X, problem->y, &options, GRADUS_REFERENCE_AUTOMATIC, fit->closed_form, &fit->facts);
@@ -21,4 +21,5 @@ void gr_fit_judge(const gr_fit_settings *settings, const gr_problem *problem, gr
         status = gradus_certify_least_squares(&problem->X, problem->y, &options, fit->theta,
                                               &fit->certificate);
     fit->has_closed_form = status == GRADUS_OK;
+    return status;
 }

@@ -79,8 +79,10 @@ void gr_fit_path_free(gr_fit_path *path)
 size_t gr_fit_path_support(const gr_problem *problem, const gr_fit_path *path, size_t k)
 {
     const double *theta = path->thetas + k * problem->coefficients;
+    const size_t each = problem->X.cols + (problem->intercept ? 1 : 0);
     size_t support = 0;
-    for (size_t j = 0; j < problem->X.cols; j++) support += theta[j] != 0.0 ? 1 : 0;
+    for (size_t j = 0; j < problem->coefficients; j++)
+        support += j % each < problem->X.cols && theta[j] != 0.0 ? 1 : 0;
     return support;
 }
 

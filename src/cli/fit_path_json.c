@@ -39,11 +39,8 @@ gradus_status gr_fit_path_print_json(const gr_fit_settings *settings, const gr_p
                                gr_json_texts(problem->coefficients, problem->names), "lasso_max",
                                gr_json_number(path->largest), "path", all(problem, path), "model",
                                gr_fit_model_word(settings), "direction", gr_fit_direction_word(settings));
-    if (!gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, "gradus-path"))) {
-        json_decref(object);
-        return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    }
-    gr_json_print(object);
+    const bool whole = gr_fit_json_add(object, gr_fit_recipe_json(settings, problem, "gradus-path")) &&
+                       gr_json_print(object);
     json_decref(object);
-    return GRADUS_OK;
+    return whole ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
 }

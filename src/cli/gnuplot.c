@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * gnuplot reads its script from a file without a name and writes the picture to its standard output, which is the new
- * file: so no name of a file is ever part of a command, and there is no pipe that could break.
+ * gnuplot reads its script from a file without a name and writes the picture to another, which is copied to where it goes
+ * when it is complete: so no name of a file is ever part of a command, and there is no pipe that could break.
  */
 #include "cli/gnuplot.h"
 
@@ -146,6 +146,30 @@ static gradus_status run(FILE *script, int picture, FILE *complaints, gradus_err
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? GRADUS_OK : explain(complaints, status, error);
 }
 
+static bool write_all(int to, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        const ssize_t written = write(to, bytes, count);
+        if (written < 0 && errno != EINTR) return false;
+        if (written < 0) continue;
+        bytes += written;
+        count -= (size_t)written;
+    }
+    return true;
+}
+
+static gradus_status copy(FILE *from, int to, gradus_error *error)
+{
+    char bytes[4096];
+    bool whole = true;
+    rewind(from);
+    for (size_t count; whole && (count = fread(bytes, 1, sizeof bytes, from)) > 0;)
+        whole = write_all(to, bytes, count);
+    if (whole && !ferror(from)) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_FILE_WRITE, gr_fault_none(), "cannot be written: %s",
+                    strerror(errno));
+}
+
 /* gnuplot does not look whether its output arrived: a full disk shows as a file that is cut short. */
 static gradus_status check_end(const char *path, int picture, gradus_error *error)
 {
@@ -162,18 +186,26 @@ static gradus_status check_end(const char *path, int picture, gradus_error *erro
                     "the picture is not complete after %lld bytes; is the disk full?", (long long)size);
 }
 
-static gradus_status draw(gr_picture *picture, FILE *complaints, gradus_error *error)
+/* Ctrl-C ends gnuplot; what is left is cleared up here. */
+static gradus_status run_interruptibly(const gr_picture *picture, FILE *drawn, FILE *complaints,
+                                       gradus_error *error)
+{
+    const volatile int *interrupted = gr_interrupt_catch();
+    gradus_status status = run(picture->script, fileno(drawn), complaints, error);
+    if (status && *interrupted)
+        status = gr_error(error, GRADUS_ERROR_ABORTED, gr_fault_none(), "interrupted; nothing was drawn");
+    gr_interrupt_release();
+    return status ? status : check_end(picture->path, fileno(drawn), error);
+}
+
+/* The picture is known to be complete before the first byte of it is written to where it goes. */
+static gradus_status draw(gr_picture *picture, FILE *drawn, FILE *complaints, gradus_error *error)
 {
     gr_replacement file;
     gradus_status status = gr_replacement_begin(picture->path, &file, error);
     if (status) return status;
-    const volatile int *interrupted =
-        gr_interrupt_catch(); /* Ctrl-C ends gnuplot; what is left is cleared up here */
-    status = run(picture->script, file.descriptor, complaints, error);
-    if (status && *interrupted)
-        status = gr_error(error, GRADUS_ERROR_ABORTED, gr_fault_none(), "interrupted; nothing was drawn");
-    gr_interrupt_release();
-    if (!status && file.temporary) status = check_end(picture->path, file.descriptor, error);
+    status = run_interruptibly(picture, drawn, complaints, error);
+    if (!status) status = copy(drawn, file.descriptor, error);
     if (!status) return gr_replacement_finish(&file, error);
     gr_replacement_abandon(&file);
     return status;
@@ -181,14 +213,15 @@ static gradus_status draw(gr_picture *picture, FILE *complaints, gradus_error *e
 
 gradus_status gr_picture_finish(gr_picture *picture, gradus_error *error)
 {
-    FILE *complaints = tmpfile();
+    FILE *drawn = tmpfile(), *complaints = tmpfile();
     gradus_status status = GRADUS_OK;
-    if (!complaints || fflush(picture->script) != 0 || ferror(picture->script) ||
+    if (!drawn || !complaints || fflush(picture->script) != 0 || ferror(picture->script) ||
         lseek(fileno(picture->script), 0, SEEK_SET) != 0)
         status = gr_error(error, GRADUS_ERROR_FILE_WRITE, gr_fault_none(),
                           "gnuplot's script cannot be written: %s", strerror(errno));
-    if (!status) status = draw(picture, complaints, error);
+    if (!status) status = draw(picture, drawn, complaints, error);
     if (complaints) (void)fclose(complaints);
+    if (drawn) (void)fclose(drawn);
     gr_picture_abandon(picture);
     return status;
 }

@@ -4,6 +4,7 @@
 #define GR_CLI_JSON_PARTS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* JSON has no NaN and no Inf: null. */
@@ -18,7 +19,7 @@ json_t *gr_json_texts(size_t n, char *const *given);
 /* The same, and null for NULL. */
 json_t *gr_json_text_or_null(const char *given);
 
-/* On a line of its own on standard output, with 17 significant digits. */
-void gr_json_print(const json_t *object);
+/* On a line of its own on standard output, with 17 significant digits; nothing, and false, when memory is out. */
+bool gr_json_print(const json_t *object);
 
 #endif

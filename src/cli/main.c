@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The program: finds the subcommand, and sees to it that everything printed has arrived. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/json_memory.h"
 #include "cli/option.h"
 #include "gradus/status.h"
 #include "io/number.h"
@@ -69,5 +71,8 @@ static gr_exit finish(gr_exit status)
 
 int main(int argc, char **argv)
 {
+    /* a file above the limit of ulimit -f is then an error with words, like a full disk */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    gr_json_watch_memory();
     return (int)finish(run(argc, argv));
 }

@@ -20,6 +20,11 @@ gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_
 {
     const gr_model_row *row = &gr_models[model];
     const gradus_model_options options = gr_problem_options(problem, ridge, error);
+    if (row->outputs && problem->offset)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "an offset of one column adds the same to every class, which changes nothing: "
+                        "--offset does not go with --model %s",
+                        row->word);
     if (direction != GRADUS_DIRECTION_ASCENT) return row->cost(&problem->X, problem->y, &options, objective);
     if (row->gain) return row->gain(&problem->X, problem->y, &options, objective);
     return make_negated(row->cost, problem, &options, objective);

@@ -28,7 +28,11 @@ gradus_status gr_plot_check(const gr_plot_target *target, gradus_error *error)
 
 gradus_status gr_plot_spare(const gr_plot_target *target, const char *input, gradus_error *error)
 {
-    if (!target->path || !input || !gr_same_file(target->path, input)) return GRADUS_OK;
+    if (!input || !gr_same_file(target->path, input)) return GRADUS_OK;
+    if (!target->path)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "standard output is \"%s\", a file that is read; allowed is another one",
+                        gr_excerpt_of(input).text);
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
                     "--output is \"%s\", a file that is read; allowed is another one",
                     gr_excerpt_of(target->path).text);

@@ -49,12 +49,15 @@ static gradus_status read_operands(char **operands, settings *chosen, gradus_err
 
 static gradus_status check_output(const settings *chosen, gradus_error *error)
 {
-    if (!chosen->output) return GRADUS_OK;
     const bool is_fit = gr_same_file(chosen->output, chosen->fit);
     if (!is_fit && !(chosen->data && gr_same_file(chosen->output, chosen->data))) return GRADUS_OK;
+    const char *part = is_fit ? "fit" : "data";
+    if (!chosen->output)
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                        "standard output is the file of the %s; allowed is another one", part);
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
                     "--output is \"%s\", the file of the %s; allowed is another one",
-                    gr_excerpt_of(chosen->output).text, is_fit ? "fit" : "data");
+                    gr_excerpt_of(chosen->output).text, part);
 }
 
 static const char *word_of(const char *path)

@@ -185,9 +185,10 @@ void gr_problem_free(gr_problem *problem)
 
 gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, gradus_error *error)
 {
-    const size_t n = problem->X.cols;
+    const size_t n = problem->X.cols * problem->outputs; /* is no more than there are names */
+    size_t doubles;
     if (isinf(lower) && isinf(upper)) return GRADUS_OK;
-    problem->bounds = gr_new_doubles(2 * n);
+    problem->bounds = gr_multiply(2, n, &doubles) ? gr_new_doubles(doubles) : NULL;
     if (!problem->bounds) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     for (size_t j = 0; j < n; j++) {
         problem->bounds[j] = lower;
@@ -207,7 +208,7 @@ gradus_model_options gr_problem_options(const gr_problem *problem, double ridge,
     options.huber = problem->huber;
     options.offset = problem->offset;
     options.lower = problem->bounds;
-    if (problem->bounds) options.upper = problem->bounds + problem->X.cols;
+    if (problem->bounds) options.upper = problem->bounds + problem->X.cols * problem->outputs;
     options.error = error;
     if (problem->L.data) options.low = &problem->L;
     return options;

@@ -35,7 +35,7 @@ typedef struct gr_problem {
     gradus_matrix L;             /* of powers, what X's doubles leave out; otherwise its data are NULL */
     double *low;                 /* the memory under L */
     double lasso, radius, huber; /* as in gradus_model_options */
-    double *bounds;              /* lower ones of all columns, then upper ones; NULL: none */
+    double *bounds;              /* lower ones of all columns and outputs, then upper ones; NULL: none */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
@@ -57,7 +57,7 @@ gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
 /* An all-zero problem is fine. */
 void gr_problem_free(gr_problem *problem);
 
-/* The same bounds for every column, infinite ones for none. Errors: GRADUS_ERROR_MEMORY. */
+/* The same bounds for every column of every output, infinite ones for none. Errors: GRADUS_ERROR_MEMORY. */
 gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, gradus_error *error);
 
 /* The options of its models and of its closed form. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define _XOPEN_SOURCE 700 /* realpath */
+
 #include "cli/replacement.h"
 
 #include <errno.h>
@@ -33,12 +35,21 @@ static int open_up(int descriptor)
     return fchmod(descriptor, 0666 & ~mask);
 }
 
-static gradus_status begin_beside(gr_replacement *begun, gradus_error *error)
+/* A link stays one, and leads to the new file: "name", or where it leads, on the heap. NULL: errno says why. */
+static char *resolve(const char *path)
 {
-    const size_t bytes = strlen(begun->path) + sizeof ".XXXXXX";
+    char *target = realpath(path, NULL);
+    return target || errno != ENOENT ? target : strdup(path);
+}
+
+static gradus_status begin_beside(const char *path, gr_replacement *begun, gradus_error *error)
+{
+    begun->target = resolve(path);
+    if (!begun->target) return write_error(error, errno);
+    const size_t bytes = strlen(begun->target) + sizeof ".XXXXXX";
     begun->temporary = (char *)gr_new(bytes, 1);
     if (!begun->temporary) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    (void)snprintf(begun->temporary, bytes, "%s.XXXXXX", begun->path);
+    (void)snprintf(begun->temporary, bytes, "%s.XXXXXX", begun->target);
     begun->descriptor = mkstemp(begun->temporary);
     if (begun->descriptor >= 0 && open_up(begun->descriptor) == 0) return GRADUS_OK;
     const int code = errno;
@@ -51,10 +62,10 @@ static gradus_status begin_beside(gr_replacement *begun, gradus_error *error)
 
 gradus_status gr_replacement_begin(const char *path, gr_replacement *replacement, gradus_error *error)
 {
-    gr_replacement begun = {path, NULL, -1};
+    gr_replacement begun = {NULL, NULL, -1};
     gradus_status status = GRADUS_OK;
     if (!is_special(path))
-        status = begin_beside(&begun, error);
+        status = begin_beside(path, &begun, error);
     else if ((begun.descriptor = open(path, O_WRONLY | O_NOCTTY)) < 0)
         status = write_error(error, errno);
     if (status)
@@ -68,7 +79,7 @@ gradus_status gr_replacement_finish(gr_replacement *replacement, gradus_error *e
 {
     int code = close(replacement->descriptor) == 0 ? 0 : errno;
     replacement->descriptor = -1;
-    if (!code && replacement->temporary && rename(replacement->temporary, replacement->path) != 0)
+    if (!code && replacement->temporary && rename(replacement->temporary, replacement->target) != 0)
         code = errno;
     if (!code) {
         gr_delete(replacement->temporary);
@@ -83,6 +94,6 @@ void gr_replacement_abandon(gr_replacement *replacement)
     if (replacement->descriptor >= 0) (void)close(replacement->descriptor);
     if (replacement->temporary) (void)unlink(replacement->temporary);
     gr_delete(replacement->temporary);
-    replacement->temporary = NULL;
-    replacement->descriptor = -1;
+    free(replacement->target); /* realpath's and strdup's */
+    *replacement = (gr_replacement){NULL, NULL, -1};
 }

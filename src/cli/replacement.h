@@ -7,12 +7,12 @@
 
 /* Begin, write to `descriptor`, then either finish or abandon. */
 typedef struct gr_replacement {
-    const char *path;
+    char *target;    /* the file itself, where the path is a link to it */
     char *temporary; /* NULL: written in place, as a device or a pipe has to be */
     int descriptor;
 } gr_replacement;
 
-/* Creates a file beside `path` under a name of its own. Errors: GRADUS_ERROR_FILE_WRITE, _MEMORY. */
+/* Creates a file beside the one that `path` is or leads to, under a name of its own. Errors: GRADUS_ERROR_FILE_WRITE, _MEMORY. */
 gradus_status gr_replacement_begin(const char *path, gr_replacement *replacement, gradus_error *error);
 
 /* Gives the file its name, in place of what stood there. Errors: GRADUS_ERROR_FILE_WRITE, and then nothing is left. */

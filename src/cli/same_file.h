@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* Is the regular file that `path` names read as `input`, under whatever name? "-" is standard input. What does not exist is
- * no file, and is never the same. */
+/* Is the regular file that `path` names (NULL: standard output) read as `input`, under whatever name? An input "-" is standard
+ * input. What does not exist is no file, and is never the same. */
 bool gr_same_file(const char *path, const char *input);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "cli/heap.h"
+#include "cli/json_memory.h"
 #include "io/number.h"
 
 static gradus_status wrong(gradus_error *error, const char *key, const char *wanted)
@@ -42,6 +43,8 @@ static gradus_status load(FILE *file, json_t **whole, gradus_error *error)
     if (ferror(file))
         return gr_error(error, GRADUS_ERROR_FILE_READ, gr_fault_none(), "cannot be read: %s",
                         strerror(errno));
+    /* without memory jansson 2.14 may drop a byte of a number and not say so */
+    if (gr_json_was_refused()) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     return *whole ? GRADUS_OK : syntax_error(&found, error);
 }
 

@@ -6,8 +6,8 @@
 /*
  * Reads as strtod does what begins at `text`: a sign or none, digits with at most one point among them, and an exponent or
  * none, where that is w * 10^e with a whole number w of at most 19 digits and |e| <= 27, which most numbers in files are.
- * Returns where it ends (hexadecimal: behind the 0), and writes *value, the double nearest to w * 10^e, ties to even. Returns NULL, and writes nothing,
- * for everything else, be it a number or not: then strtod has to say.
+ * Returns where it ends (of hexadecimal numbers behind the 0), and writes *value, the double nearest to w * 10^e, ties to
+ * even. Returns NULL, and writes nothing, for everything else, be it a number or not: then strtod has to say.
  *
  * w * 10^e is w * 5^e apart from powers of two. 5^27 and w are below 2^64, so that the product, or the quotient with what
  * remains, is an exact one of 128 bits; it is cut to 64 bits, of which the last is set where anything was cut off, and the

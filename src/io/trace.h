@@ -5,12 +5,14 @@
 #define GR_IO_TRACE_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "gradus/solver.h"
 
 /* A trace that is being written; all fields 0 when there is none. */
 typedef struct gr_trace {
     FILE *file;
+    off_t whole; /* bytes of the complete lines */
 } gr_trace;
 
 /* Creates or empties the file and writes the header row. Errors: GRADUS_ERROR_FILE_WRITE. */
@@ -21,8 +23,8 @@ gradus_status gr_trace_write(gr_trace *trace, const gradus_progress *progress, g
 
 /*
  * Closes the file; a trace that was never opened is fine, and so is closing twice. Errors:
- * GRADUS_ERROR_FILE_WRITE when any byte since gr_trace_open did not reach the file: the last ones are written
- * here.
+ * GRADUS_ERROR_FILE_WRITE when any byte since gr_trace_open did not reach the file; what a full disk took of a line is then cut
+ * off again.
  */
 gradus_status gr_trace_close(gr_trace *trace, gradus_error *error);
 

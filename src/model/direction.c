@@ -46,13 +46,13 @@ static gradus_status point(const gradus_objective *f, gr_workspace *work, const 
     const bool proved = work->sums.separation > 0.0 && work->sums.separation <= (double)INFINITY;
     double *memory = NULL;
     bool found = proved;
-    *margin = proved ? work->sums.separation : 0.0;
     if (!proved && gr_recession_doubles(f) > 0) {
         memory = gr_allocate_doubles(&f->allocator, gr_recession_doubles(f));
         if (!memory) return GRADUS_ERROR_MEMORY;
         found = gr_recession(f, work, memory, theta, direction);
         gr_release(&f->allocator, memory);
     }
+    *margin = proved ? work->sums.separation : 0.0;
     if (proved) memcpy(direction, theta, f->size * sizeof *direction);
     if (!found) memset(direction, 0, f->size * sizeof *direction);
     if (proved && gr_objective_has_outputs(f)) average(&f->model, &work->proof, theta, direction);

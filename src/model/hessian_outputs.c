@@ -98,7 +98,8 @@ gradus_status gr_model_outputs_hessian(const gr_model *model, gr_workspace *work
                                      .curvatures = model->several->curvatures,
                                      .context = &response};
     const size_t p = gr_model_size(model);
-    const assembly a = {.P = P, .p = p, .k = model->outputs, .N = p * model->outputs};
+    assembly a = {.p = p, .k = model->outputs, .N = p * model->outputs};
+    a.P = P;
     if (model->several->quadratic) return repeat_bound(model, work, allocator, &a);
     size_t doubles;
     double *memory = NULL;

@@ -143,7 +143,7 @@ gradus_status gr_model_make_penalty(const gradus_model_options *options, gr_mode
     gradus_status status = check_bounds(&h, n, model->X.cols, options->error);
     if (!status) status = check_ball(&h, n, options->error);
     model->proximal = !status && !gr_penalty_is_nothing(&h, n);
-    if (model->proximal) model->penalty = h;
+    model->penalty = model->proximal ? h : (gr_penalty){.run = h.run};
     return status;
 }
 

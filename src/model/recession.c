@@ -139,23 +139,30 @@ static void join_unit(search *at, size_t j)
     join(at);
 }
 
-/* May coefficient j of a column go to infinity in this direction? */
-static bool may_go(const gr_model *model, size_t j, double direction)
+static bool is_intercept(const search *at, size_t e)
 {
+    return e % at->p == at->model->X.cols;
+}
+
+/* May entry e of theta go to infinity in this direction? Intercepts may; bounds know nothing of them. */
+static bool may_go(const search *at, size_t e, double direction)
+{
+    const gr_model *model = at->model;
     const gr_penalty *h = &model->penalty;
+    const size_t j = e / at->p * model->X.cols + e % at->p;
+    if (is_intercept(at, e)) return true;
     if (model->ridge > 0.0 || h->lasso > 0.0 || h->radius > 0.0) return false;
     return isinf(direction > 0.0 ? gr_penalty_upper(h, j) : gr_penalty_lower(h, j));
 }
 
-/* What penalties and two bounds hold; and of classes what moves all of them alike */
+/* What penalties and two bounds hold; and of classes what moves all of them alike, where no bound can tell them apart */
 static void hold(search *at)
 {
     for (size_t e = 0; e < at->size; e++) {
-        const size_t j = e % at->p;
-        const bool held = j < at->model->X.cols && !may_go(at->model, j, 1.0) && !may_go(at->model, j, -1.0);
-        if (held) join_unit(at, e);
+        if (!may_go(at, e, 1.0) && !may_go(at, e, -1.0)) join_unit(at, e);
     }
-    for (size_t j = 0; gr_objective_has_outputs(at->f) && j < at->p; j++) {
+    const bool alike = !at->model->penalty.lower && !at->model->penalty.upper;
+    for (size_t j = 0; alike && gr_objective_has_outputs(at->f) && j < at->p; j++) {
         memset(at->v, 0, at->size * sizeof *at->v);
         for (size_t c = 0; c < at->model->outputs; c++) at->v[c * at->p + j] = 1.0;
         join(at);
@@ -238,9 +245,7 @@ static bool bounded(search *at)
 {
     bool any = false;
     for (size_t e = 0; e < at->size; e++) {
-        const size_t j = e % at->p;
-        if (j == at->model->X.cols || !(at->d[e] > 0.0 || at->d[e] < 0.0)) continue;
-        if (may_go(at->model, j, at->d[e])) continue;
+        if (!(at->d[e] > 0.0 || at->d[e] < 0.0) || may_go(at, e, at->d[e])) continue;
         join_unit(at, e);
         any = true;
     }

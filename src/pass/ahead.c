@@ -87,3 +87,9 @@ void gr_ahead_step(gr_ahead *ahead)
     else
         ask(ahead->first + begin * ahead->distance, end - begin, ahead->distance, ahead->bytes);
 }
+
+void gr_ahead_share(gr_ahead *ahead, size_t done, size_t all)
+{
+    while (ahead->streams > 0 && ahead->step < ahead->steps && ahead->step * all < done * ahead->steps)
+        gr_ahead_step(ahead);
+}

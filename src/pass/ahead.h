@@ -26,4 +26,7 @@ gr_ahead gr_ahead_of(const gr_leaf *leaf, const gr_block *block, size_t sweeps);
 /* The next step: one for each panel of each sweep. */
 void gr_ahead_step(gr_ahead *ahead);
 
+/* The steps that are due when `done` of `all` work is done. */
+void gr_ahead_share(gr_ahead *ahead, size_t done, size_t all);
+
 #endif

@@ -10,9 +10,12 @@
 
 #include "base/size.h"
 #include "pass/ahead.h"
-#include "pass/few_columns.h"
+#include "pass/eight_outputs.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
+
+/* What is asked for ahead, in so many shares where eight outputs are taken at once */
+enum { EIGHTS_STEPS = 16 };
 
 /* Rows of Theta and of its gradient. */
 static size_t size_of(const gr_leaf *leaf, const gr_outputs_evaluation *at)
@@ -20,25 +23,28 @@ static size_t size_of(const gr_leaf *leaf, const gr_outputs_evaluation *at)
     return leaf->reader->X.cols + (at->intercept ? 1 : 0);
 }
 
-static void multiply_few(const gr_block *block, size_t cols, size_t p, const gr_outputs_evaluation *at,
-                         double *Z)
+size_t gr_outputs_packed(size_t cols, size_t outputs)
 {
-    for (size_t c = 0; c < at->outputs; c += GR_FEW_OUTPUTS) {
-        const double *theta = at->theta + c * p;
-        gr_few_multiply(block, cols, gr_min(GR_FEW_OUTPUTS, at->outputs - c), theta, p,
-                        at->intercept ? theta + cols : NULL, Z + c * block->rows);
-    }
+    return (cols + 1) * gr_whole_eights(outputs);
+}
+
+void gr_outputs_pack(const gr_leaf *leaf, const gr_outputs_evaluation *at, double *packed)
+{
+    const size_t cols = leaf->reader->X.cols;
+    if (gr_eight_outputs_pay(gr_target_here(), cols, at->outputs))
+        gr_eight_pack(cols, at->outputs, at->intercept, at->theta, packed);
 }
 
 void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
-                         double *Z, gr_ahead *ahead)
+                         const double *packed, double *Z, gr_ahead *ahead)
 {
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
-    if (gr_few_columns(cols)) {
-        multiply_few(block, cols, p, at, Z);
-        return;
-    }
+    const gr_target target = gr_target_here();
+    const bool eights = gr_eight_outputs_pay(target, cols, at->outputs);
+    for (size_t c = 0; eights && c < at->outputs; c += GR_EIGHT)
+        gr_eight_multiply(target, block, cols, packed + c * (cols + 1), Z + c * rows, c == 0 ? ahead : NULL);
+    if (eights) return;
     for (size_t c = 0; at->intercept && c < at->outputs; c++) {
         for (size_t i = 0; i < rows; i++) Z[c * rows + i] = at->theta[c * p + cols];
     }
@@ -60,11 +66,12 @@ static void add_transposed(const gr_leaf *leaf, const gr_block *block, const gr_
     const gr_partition *cut = &leaf->reader->cut;
     const size_t cols = leaf->reader->X.cols, p = size_of(leaf, at), rows = block->rows;
     const double *R = leaf->scratch;
-    const bool few = gr_few_columns(cols);
-    for (size_t c = 0; few && c < at->outputs; c += GR_FEW_OUTPUTS)
-        gr_few_add_transposed(block, cols, gr_min(GR_FEW_OUTPUTS, at->outputs - c), R + c * rows,
-                              gradient + c * p, p);
-    for (size_t j = 0; !few && j < cols; j += cut->panel_cols) {
+    const gr_target target = gr_target_here();
+    const bool eights = gr_eight_outputs_pay(target, cols, at->outputs);
+    for (size_t c = 0; eights && c < at->outputs; c += GR_EIGHT)
+        gr_eight_add_transposed(target, block, cols, gr_min(GR_EIGHT, at->outputs - c), R + c * rows,
+                                gradient + c * p, p, ahead);
+    for (size_t j = 0; !eights && j < cols; j += cut->panel_cols) {
         for (size_t c = 0; c < at->outputs; c += cut->panel_outputs)
             cblas_dgemm(CblasColMajor, block->by_row ? CblasNoTrans : CblasTrans, CblasNoTrans,
                         (int)gr_min(cut->panel_cols, cols - j),
@@ -83,10 +90,14 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
     const gr_outputs_evaluation *at = (const gr_outputs_evaluation *)context;
     double *loss = leaf->sums + size_of(leaf, at) * at->outputs, *least = loss + 1;
     for (size_t k = 0; k < at->minima; k++) least[k] = (double)INFINITY;
+    double *packed = leaf->scratch + leaf->reader->cut.block_rows * gr_whole_eights(at->outputs);
+    const bool eights = gr_eight_outputs_pay(gr_target_here(), leaf->reader->X.cols, at->outputs);
+    gr_outputs_pack(leaf, at, packed);
     gr_block block = {0};
     while (gr_whole_next(leaf, &block)) {
         gr_ahead ahead = gr_ahead_of(leaf, &block, at->gradient ? 2 : 1);
-        gr_outputs_multiply(leaf, &block, at, leaf->scratch, &ahead);
+        if (eights) ahead.steps = EIGHTS_STEPS;
+        gr_outputs_multiply(leaf, &block, at, packed, leaf->scratch, &ahead);
         at->pointwise(at->context, block.first, block.rows, leaf->scratch, loss, least);
         if (at->gradient) add_transposed(leaf, &block, at, leaf->sums, &ahead);
     }
@@ -110,12 +121,21 @@ static bool sums_of(const gradus_matrix *X, size_t outputs, size_t minima, size_
            gr_add(entries, minima, &entries) && gr_add(entries, 2 * X->cols + 3, sums);
 }
 
+/* Z, and Theta packed */
+static bool scratch_of(const gradus_matrix *X, const gr_partition *cut, size_t outputs, size_t *scratch)
+{
+    size_t packed, rows;
+    return gr_add(X->cols, 1, &packed) && gr_add(outputs, GR_EIGHT, &rows) &&
+           gr_multiply(packed, rows, &packed) && gr_multiply(cut->block_rows, rows, &rows) &&
+           gr_add(packed, rows, scratch);
+}
+
 bool gr_outputs_doubles(const gradus_matrix *X, size_t outputs, size_t minima, int threads, size_t *doubles)
 {
     const gr_reader reader = {.X = *X, .threads = threads};
     const gr_partition cut = gr_partition_of_outputs(X, outputs);
     size_t sums, scratch;
-    return sums_of(X, outputs, minima, &sums) && gr_multiply(cut.block_rows, outputs, &scratch) &&
+    return sums_of(X, outputs, minima, &sums) && scratch_of(X, &cut, outputs, &scratch) &&
            gr_recut_doubles(&reader, &cut, scratch, sums, doubles);
 }
 
@@ -124,7 +144,8 @@ gr_reader gr_outputs_open(const gradus_matrix *X, size_t outputs, size_t minima,
 {
     const gr_reader reader = {.X = *X, .threads = threads, .cancel = cancel};
     const gr_partition cut = gr_partition_of_outputs(X, outputs);
-    size_t sums = 0;
+    size_t sums = 0, scratch = 0;
     (void)sums_of(X, outputs, minima, &sums);
-    return gr_reader_recut(&reader, &cut, cut.block_rows * outputs, sums, memory);
+    (void)scratch_of(X, &cut, outputs, &scratch);
+    return gr_reader_recut(&reader, &cut, scratch, sums, memory);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "pass/eight_outputs.h"
 #include "pass/pass.h"
 #include "pass/rank_update.h"
 #include "pass/sweep.h"
@@ -32,6 +33,7 @@ typedef struct gathering {
     const gr_outputs_gram *request;
     gr_target target;
     size_t p;
+    double *theta;             /* packed */
     double *margins, *weights; /* of a block */
     double *packed;            /* COLLECTED rows */
     double *rows;              /* pairs x COLLECTED x p: the rows of each pair, one behind the other */
@@ -46,8 +48,9 @@ static gathering gather_for(const gr_leaf *leaf, const gr_outputs_gram *request)
                      .target = gr_target_here(),
                      .p = size_of(leaf->reader, request),
                      .packed = leaf->scratch};
-    own.margins = own.packed + COLLECTED * gr_packed_cols(own.p);
-    own.weights = own.margins + most * request->outputs;
+    own.theta = own.packed + COLLECTED * gr_packed_cols(own.p);
+    own.margins = own.theta + gr_outputs_packed(leaf->reader->X.cols, request->outputs);
+    own.weights = own.margins + most * gr_whole_eights(request->outputs);
     own.count = own.weights + most;
     own.rows = own.count + pairs;
     own.sums = leaf->sums;
@@ -101,8 +104,9 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
         .outputs = request->outputs, .theta = request->theta, .intercept = request->intercept};
     gathering own = gather_for(leaf, request);
     gr_block block = {0};
+    gr_outputs_pack(leaf, &at, own.theta);
     while (gr_whole_next(leaf, &block)) {
-        gr_outputs_multiply(leaf, &block, &at, own.margins, NULL);
+        gr_outputs_multiply(leaf, &block, &at, own.theta, own.margins, NULL);
         const double largest = request->curvatures->prepare(request->context, block.first, block.rows,
                                                             own.margins);
         collect_block(&own, leaf, &block, negligible * largest);
@@ -122,12 +126,13 @@ static bool scratch_of(const gr_reader *reader, const gr_partition *cut, const g
                        size_t *scratch)
 {
     const size_t p = size_of(reader, request);
-    size_t block, packed;
+    size_t block, packed, theta;
     return gr_multiply(COLLECTED, p, scratch) && gr_add(*scratch, 1, scratch) &&
            gr_multiply(*scratch, pairs_of(request), scratch) &&
            gr_multiply(COLLECTED, gr_packed_cols(p), &packed) &&
-           gr_multiply(cut->block_rows, request->outputs + 1, &block) && gr_add(*scratch, block, scratch) &&
-           gr_add(*scratch, packed, scratch);
+           gr_multiply(cut->block_rows, request->outputs + GR_EIGHT, &block) &&
+           gr_add(*scratch, block, scratch) && gr_multiply(p + 1, request->outputs + GR_EIGHT, &theta) &&
+           gr_add(*scratch, theta, scratch) && gr_add(*scratch, packed, scratch);
 }
 
 bool gr_outputs_gram_doubles(const gr_reader *reader, const gr_outputs_gram *request, size_t *doubles)

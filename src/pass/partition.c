@@ -65,9 +65,9 @@ enum {
     /*
      * Several outputs: a product of rows x columns x outputs, none of which is larger than GRAM_PRODUCT. A block of
      * OUTPUT_BLOCK elements stays in the second cache between its two products; a leaf costs columns x outputs sums. What eight
-     * outputs cost, in processor time of single passes, with OpenBLAS's kernels for Haswell and for AVX-512: n = 100 by row 3.0 and 2.1
-     * (with blocks twice as large 3.1 and 3.2), by column 3.3 and 2.1 (3.8 and 3.5 where the next pieces are not asked for ahead);
-     * n = 1000 by row 3.1 and 1.9, by column 2.3 and 2.9 (3.5 and 3.5 with pieces of 16). Of few columns see few_columns.c: 2.8.
+     * outputs cost, in single passes, with vectors of eight doubles (eight_outputs.c): n = 20 by row 2.1, by column 1.9; n = 100 2.5
+     * and 2.0; n = 1000 2.0 and 2.7. In products of OpenBLAS's, which more outputs and narrower vectors are left to, n = 100 by row
+     * 3.0 (with blocks twice as large 3.1), by column 3.3 (3.8 where the next pieces are not asked for ahead), n = 1000 3.1 and 2.3.
      */
     OUTPUT_PANEL = 64,
     OUTPUT_BLOCK = 8192,

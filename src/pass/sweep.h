@@ -83,9 +83,14 @@ void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *
 void gr_block_add_transposed(const gr_leaf *leaf, const gr_block *block, const double *r, double *gradient,
                              gr_ahead *ahead);
 
-/* Z = X_block Theta + intercepts, column-major without gaps. A step of ahead.h after each panel; ahead may be NULL. */
+/* Theta as gr_outputs_multiply wants it, in so many doubles; once for all blocks of a leaf */
+size_t gr_outputs_packed(size_t cols, size_t outputs);
+void gr_outputs_pack(const gr_leaf *leaf, const gr_outputs_evaluation *at, double *packed);
+
+/* Z = X_block Theta + intercepts, column-major without gaps; there is room for whole eights of outputs, of which those that are none
+ * may become 0. A step of ahead.h after each panel; ahead may be NULL. */
 void gr_outputs_multiply(const gr_leaf *leaf, const gr_block *block, const gr_outputs_evaluation *at,
-                         double *Z, gr_ahead *ahead);
+                         const double *packed, double *Z, gr_ahead *ahead);
 
 /* The sum of r_i */
 double gr_sum(size_t n, const double *r);

@@ -89,8 +89,9 @@ gradus_status gradus_path(const gradus_objective *f, const double *lambdas, size
     if (status) return status;
     gradus_objective copy = *f;
     copy.model.penalty = f->model.penalty;
+    const bool asked = options && options->stop.gradient_tolerance != 0.0;
     bool done = false;
-    status = gr_path_by_gram(&copy, lambdas, count, &read, thetas, reports, &done);
+    status = gr_path_by_gram(&copy, lambdas, count, &read, asked, thetas, reports, &done);
     if (status) return gr_error_plain(read.error, status);
     if (done || count == 0) return GRADUS_OK;
     size_t solved = 0;

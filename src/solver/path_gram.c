@@ -15,15 +15,19 @@
 #include "solver/state.h"
 
 /* A path in progress. */
+/* Times that a run may go on because its gap was nothing but rounding */
+enum { RENEWALS = 8 };
+
 typedef struct descent {
     gradus_objective *f;
     const gradus_options *options;
-    gr_quadratic q;      /* at theta, with the gradient of loss and ridge there */
-    double *H, *origin;  /* both triangles; the gradient at 0 */
-    double *scratch;     /* N doubles */
-    double value_at_0;   /* of loss and ridge */
-    double start_norm;   /* of the gradient mapping at the start of the path */
-    gradus_report point; /* what was measured last */
+    bool asked_for_gradient; /* by the caller: then the gap has no word in it */
+    gr_quadratic q;          /* at theta, with the gradient of loss and ridge there */
+    double *H, *origin;      /* both triangles; the gradient at 0 */
+    double *scratch;         /* N doubles */
+    double value_at_0;       /* of loss and ridge */
+    double start_norm;       /* of the gradient mapping at the start of the path */
+    gradus_report point;     /* what was measured last */
 } descent;
 
 /* g = origin + H theta, without what the updates have gathered of rounding */
@@ -58,6 +62,11 @@ static void measure(descent *d)
                                             d->H + (d->q.n - 1) * d->q.n);
 }
 
+static bool is_far(const descent *d)
+{
+    return d->point.duality_gap > GR_GAP_ARRIVED * fabs(d->point.value);
+}
+
 /* The criteria that a proximal run has, where all coordinates have just moved by at most `change`. */
 static gradus_stop_reason check(const descent *d, double change)
 {
@@ -66,19 +75,18 @@ static gradus_stop_reason check(const descent *d, double change)
     if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) return GRADUS_STOP_CANCELLED;
     if (stop->gap_tolerance > 0.0 && d->point.duality_gap <= stop->gap_tolerance * fabs(d->point.value))
         return GRADUS_STOP_DUALITY_GAP;
-    if (stop->gradient_tolerance > 0.0 && d->point.gradient_norm <= stop->gradient_tolerance * d->start_norm)
-        return GRADUS_STOP_GRADIENT;
-    const bool far = d->point.duality_gap > GR_GAP_ARRIVED * fabs(d->point.value);
+    const bool far = is_far(d);
+    const bool small = stop->gradient_tolerance > 0.0 &&
+                       d->point.gradient_norm <= stop->gradient_tolerance * d->start_norm;
+    if (small && (d->asked_for_gradient || !far)) return GRADUS_STOP_GRADIENT;
     if (!gr_quadratic_moves(&d->q, change)) return far ? GRADUS_STOP_STALLED : GRADUS_STOP_NO_PROGRESS;
     return (int64_t)d->point.iterations >= stop->max_iterations ? GRADUS_STOP_MAX_ITERATIONS
                                                                 : GRADUS_STOP_RUNNING;
 }
 
-/* The lasso at hand, from theta as it is */
-static void solve(descent *d)
+/* Rounds until a criterion holds; RUNNING where it does no longer without the rounding that the updates have gathered */
+static gradus_stop_reason go_round(descent *d)
 {
-    renew_gradient(d);
-    d->q.rounds = 0;
     gradus_stop_reason reason = GRADUS_STOP_RUNNING;
     while (reason == GRADUS_STOP_RUNNING) {
         const double change = gr_quadratic_cycle(&d->q);
@@ -88,7 +96,19 @@ static void solve(descent *d)
     }
     renew_gradient(d);
     measure(d);
-    d->point.stop = reason;
+    if (!is_far(d)) return reason;
+    if (reason == GRADUS_STOP_NO_PROGRESS) return GRADUS_STOP_STALLED;
+    return reason == GRADUS_STOP_GRADIENT && !d->asked_for_gradient ? GRADUS_STOP_RUNNING : reason;
+}
+
+/* The lasso at hand, from theta as it is */
+static void solve(descent *d)
+{
+    renew_gradient(d);
+    d->q.rounds = 0;
+    d->point.stop = GRADUS_STOP_RUNNING;
+    for (int k = 0; k < RENEWALS && d->point.stop == GRADUS_STOP_RUNNING; k++) d->point.stop = go_round(d);
+    if (d->point.stop == GRADUS_STOP_RUNNING) d->point.stop = GRADUS_STOP_STALLED;
 }
 
 static void report(const descent *d, gradus_report *out)
@@ -169,11 +189,11 @@ static void begin(descent *d, double *memory, size_t *chosen)
 }
 
 gradus_status gr_path_by_gram(gradus_objective *f, const double *lambdas, size_t count,
-                              const gradus_options *options, double *thetas, gradus_report *reports,
-                              bool *done)
+                              const gradus_options *options, bool asked_for_gradient, double *thetas,
+                              gradus_report *reports, bool *done)
 {
     const gradus_allocator allocator = gr_allocator(options->allocator);
-    descent d = {.f = f, .options = options};
+    descent d = {.f = f, .options = options, .asked_for_gradient = asked_for_gradient};
     const size_t n = f->size;
     size_t doubles, scratch;
     double *memory = NULL;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The memory that jansson takes: malloc's, which notes whether a request was refused. jansson's own words do not always say so. */
+#ifndef GR_CLI_JSON_MEMORY_H
+#define GR_CLI_JSON_MEMORY_H
+
+#include <stdbool.h>
+
+/* From now on jansson's requests are watched; before its first call. */
+void gr_json_watch_memory(void);
+
+/* Was one refused? */
+bool gr_json_was_refused(void);
+
+#endif
