@@ -42,8 +42,8 @@ static int run_undisturbed(bench_result *result, bench_data *data, bench_answer 
     bench_ticks taken = {0.0, 0.0};
     for (;;) {
         bench_answer answer = {.theta = theta};
-        settle();
         const double start = bench_now();
+        settle();
         const bench_ticks before = bench_ticks_now();
         if (result->who->run(result->who, data, &answer) != 0) {
             *kept = answer;

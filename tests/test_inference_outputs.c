@@ -413,3 +413,29 @@ Test(inference_outputs, every_allocation_may_fail)
     }
     test_data_free(&s.data);
 }
+
+/* The objective has its own memory, and inference another: each gets back what it lent. */
+Test(inference_outputs, two_allocators)
+{
+    sample s;
+    sample_make(&s, 60, 3, 3, INTERCEPT | OFFSET);
+    for (int model = 0; model < 2; model++) {
+        double theta[12] = {0.0}, errors[12];
+        test_allocator of_objective, of_inference;
+        test_allocator_begin(&of_objective, 0);
+        test_allocator_begin(&of_inference, 0);
+        s.options.allocator = &of_objective.face;
+        gradus_objective *f = model ? responses_of(&s) : softmax_of(&s);
+        cr_assert_eq(gradus_descend(f, theta, NULL, NULL), 0);
+        const size_t alive = of_objective.alive;
+        gradus_infer_options options = gradus_infer_options_default();
+        gradus_inference out;
+        options.allocator = &of_inference.face;
+        cr_assert_eq(gradus_infer(f, theta, &options, &out, errors, NULL), 0);
+        cr_assert_eq(of_objective.alive, alive, "%zu, then %zu", alive, of_objective.alive);
+        cr_assert_eq(of_inference.alive, 0, "%zu", of_inference.alive);
+        gradus_objective_free(f);
+        cr_assert_eq(of_objective.alive, 0);
+    }
+    test_data_free(&s.data);
+}

@@ -614,7 +614,7 @@ Test(io, a_trace_reads_back_bit_for_bit)
 {
     enum { LINES = 500 };
     const char *path = write_file("", 0);
-    gr_trace trace = {NULL};
+    gr_trace trace = {NULL, 0};
     gradus_error error;
     cr_assert_eq(gr_trace_open(&trace, path, &error), GRADUS_OK);
     for (size_t i = 0; i < LINES; i++) {
@@ -647,7 +647,7 @@ Test(io, a_trace_reads_back_bit_for_bit)
 
 Test(io, a_trace_that_cannot_be_created)
 {
-    gr_trace trace = {NULL};
+    gr_trace trace = {NULL, 0};
     gradus_error error;
     cr_expect_eq(gr_trace_open(&trace, "/nonexistent/trace.csv", &error), GRADUS_ERROR_FILE_WRITE);
     cr_expect_str_eq(error.sentence, "cannot be written: No such file or directory");
@@ -658,7 +658,7 @@ Test(io, a_trace_that_cannot_be_created)
 Test(io, a_full_disk_is_an_error_of_the_trace)
 {
     if (access("/dev/full", W_OK) != 0) cr_skip_test("this system has no /dev/full");
-    gr_trace trace = {NULL};
+    gr_trace trace = {NULL, 0};
     gradus_error error;
     cr_expect_eq(gr_trace_open(&trace, "/dev/full", &error), GRADUS_ERROR_FILE_WRITE);
     cr_expect_str_eq(error.sentence, "cannot be written: No space left on device");
@@ -671,7 +671,7 @@ static int write_limited_trace(const char *path)
     const struct rlimit limit = {1000, 1000};
     const gradus_progress progress = {
         .iteration = 1, .value = 0.1, .gradient_norm = 0.1, .step_size = 0.1, .passes = 0.1};
-    gr_trace trace = {NULL};
+    gr_trace trace = {NULL, 0};
     gradus_error error;
     (void)signal(SIGXFSZ, SIG_IGN);
     if (setrlimit(RLIMIT_FSIZE, &limit) || gr_trace_open(&trace, path, &error)) return 1;

@@ -633,3 +633,25 @@ Test(sparse_outputs, memory_that_runs_out)
         fit_free(&t);
     }
 }
+
+/* An offset that all but forbids a class in every row has a lambda nevertheless, or none with a name; never one that is no number. */
+Test(sparse_outputs, an_offset_that_forbids_a_class)
+{
+    enum { ROWS = 12, COLS = 2, CLASSES = 3 };
+    double x[ROWS * COLS], y[ROWS], offset[ROWS * CLASSES] = {0.0}, largest = 0.0;
+    test_random random = test_random_from(4711);
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = (double)(i % CLASSES);
+        offset[2 * ROWS + i] = -1000.0;
+        for (size_t j = 0; j < COLS; j++) x[i * COLS + j] = test_random_uniform(&random);
+    }
+    const gradus_matrix X = gradus_row_major(ROWS, COLS, x, COLS);
+    gradus_model_options options = gradus_model_options_default();
+    options.intercept = 1;
+    options.offset = offset;
+    gradus_objective *f = NULL;
+    cr_assert_eq(gradus_softmax(&X, y, CLASSES, &options, &f), 0);
+    const gradus_status status = gradus_lambda_max(f, &largest);
+    cr_assert(status != 0 || (largest >= 0.0 && isfinite(largest)), "status %d, lambda %g", status, largest);
+    gradus_objective_free(f);
+}

@@ -244,7 +244,7 @@ typedef struct gradus_stop_criteria {
     /* budget of steps; at least 1, default 1000000, without limit where max_epochs limits a run by batches */
     int64_t max_iterations;
     /* "no further progress": in so many iterations neither the value fell by more than its rounding (1e-10 of it) nor
-     * the gradient norm, in the metric, fell at all (below 1e-12 of that at the start, to a tenth of its least, for LBFGS on a model that is no
+     * the gradient norm, in the metric, fell at all (below 1e-12 of that at the start, to half of its least, for LBFGS on a model that is no
      * quadratic, with a gradient tolerance of the caller's, off included); at least 1, default 1000, 20 for LBFGS (5 in that case, 100 on least squares
      * whose backward error is not small yet) and after the compressed form has made all it could */
     int64_t patience;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Loops that gain much from wide vectors are compiled for several processors, and the one that runs is chosen when it runs.
- * The bits are the same: no contraction is asked for, and no sum changes its order. (Not so in float_lines.c, which stands
- * beside BLAS's own kernels, and whose sums are in lanes as theirs are.)
+ * The bits are the same: no contraction is asked for, and no sum changes its order. (Not so in float_lines.c, rank_update.c and
+ * eight_outputs.c, which use fused multiply-add and stand beside BLAS's own kernels, and whose sums may be in lanes as theirs are.)
  */
 #ifndef GR_BASE_TARGET_H
 #define GR_BASE_TARGET_H

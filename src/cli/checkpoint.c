@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define _XOPEN_SOURCE 700 /* realpath */
+
 #include "cli/checkpoint.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,15 +125,10 @@ static bool write_all(int descriptor, const unsigned char *memory, size_t bytes)
 /* The file's new name is on the disk only when its folder is. Some folders cannot be synchronised, and need not be. False: errno says why. */
 static bool sync_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
-    char *folder = (char *)gr_new(length + 2, 1);
-    if (!folder) {
-        errno = ENOMEM;
-        return false;
-    }
-    memcpy(folder, path, length);
-    if (length == 0) folder[0] = '.';
+    char *folder = realpath(path, NULL); /* of the file itself, where the path is a link to it */
+    if (!folder) return false;
+    char *slash = strrchr(folder, '/');
+    if (slash) slash[1] = '\0';
     const int descriptor = open(folder, O_RDONLY | O_DIRECTORY);
     gr_delete(folder);
     if (descriptor < 0) return errno == EACCES; /* to be written in, but not read */

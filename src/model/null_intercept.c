@@ -96,19 +96,21 @@ static double weight_of_class(const gr_model *model, size_t c)
     return sum;
 }
 
-/* One scaling of the intercepts, with the rows' sums in the place of what they were; the largest change */
+/* One scaling of the intercepts, with the rows' sums in the place of what they were; by how much the changes differ, for a
+ * change of all alike is none */
 static double scale_to_classes(const gr_model *model, double *intercept, double *sums, size_t p, bool *finite)
 {
-    double largest = 0.0;
+    double most = (double)-INFINITY, least = (double)INFINITY;
     add_probabilities(model, intercept, sums, p);
     for (size_t c = 0; c < model->outputs; c++) {
         const double weight = weight_of_class(model, c);
         *finite = *finite && weight > 0.0;
-        const double change = weight > 0.0 ? log(weight / sums[c * p]) : 0.0;
+        const double change = weight > 0.0 ? log(weight) - log(fmax(sums[c * p], DBL_MIN)) : 0.0;
         intercept[c * p] = weight > 0.0 ? intercept[c * p] + change : -FARTHEST;
-        largest = fmax(largest, fabs(change));
+        if (weight > 0.0) most = fmax(most, change), least = fmin(least, change);
+        *finite = *finite && isfinite(intercept[c * p]);
     }
-    return largest;
+    return most - least;
 }
 
 /* The coefficients of the first column, which are 0 in the end, serve for the sums. */
@@ -116,7 +118,8 @@ static bool begin_at_classes(const gr_model *model, double *theta)
 {
     const size_t cols = model->X.cols, p = gr_model_size(model);
     bool finite = true;
-    for (int k = 0; k < SCALINGS; k++) {
+    const int scalings = model->offset ? SCALINGS : 1; /* without an offset the first is exact */
+    for (int k = 0; k < scalings; k++) {
         if (scale_to_classes(model, theta + cols, theta, p, &finite) <= 4.0 * DBL_EPSILON) break;
     }
     double mean = 0.0;

@@ -155,11 +155,19 @@ static bool may_go(const search *at, size_t e, double direction)
     return isinf(direction > 0.0 ? gr_penalty_upper(h, j) : gr_penalty_lower(h, j));
 }
 
+/* Entry e, while there is nothing in the basis but such: it is orthogonal to them already. */
+static void hold_unit(search *at, size_t e)
+{
+    double *q = at->basis + at->rank++ * at->size;
+    memset(q, 0, at->size * sizeof *q);
+    q[e] = 1.0;
+}
+
 /* What penalties and two bounds hold; and of classes what moves all of them alike, where no bound can tell them apart */
 static void hold(search *at)
 {
     for (size_t e = 0; e < at->size; e++) {
-        if (!may_go(at, e, 1.0) && !may_go(at, e, -1.0)) join_unit(at, e);
+        if (!may_go(at, e, 1.0) && !may_go(at, e, -1.0)) hold_unit(at, e);
     }
     const bool alike = !at->model->penalty.lower && !at->model->penalty.upper;
     for (size_t j = 0; alike && gr_objective_has_outputs(at->f) && j < at->p; j++) {

@@ -18,7 +18,8 @@ enum { GR_RECESSION_SIZE = 512 };
  * most 1e-12 of what the lengths of x and d allow, in columns of one length; rows of weight 0 do not count. `direction` (f->size
  * doubles) is d where there is one. Not finding one is no proof that there is none. memory: gr_recession_doubles doubles, 0 where such a
  * direction is never looked for.
- * Cost where an optimum is plain to see: a read of about as many rows as there are coefficients.
+ * Cost where an optimum is plain to see: a read of about as many rows as there are coefficients N, and some N^3 operations, N^2 where
+ * a penalty holds all of them.
  * Albert and Anderson, Biometrika 71 (1984) 1; Correia, Guimaraes and Zylkin, arXiv:1903.01633 (2019).
  */
 size_t gr_recession_doubles(const gradus_objective *f);

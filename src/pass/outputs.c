@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Several columns of coefficients in one read of X. A block is multiplied by all of them while it is in cache, in products so
- * small that OpenBLAS never shares one among threads of its own (see partition.c): inside ours that is slow, and it changes the bits
+ * Several columns of coefficients in one read of X. A block is multiplied by all of them while it is in cache, eight at a
+ * time (eight_outputs.h) or in products so small that OpenBLAS never shares one among threads of its own (see partition.c): inside ours that is slow, and it changes the bits
  * with their number.
  */
 #include <cblas.h>
@@ -98,6 +98,7 @@ static void sweep_leaf(void *context, gr_leaf *leaf)
         gr_ahead ahead = gr_ahead_of(leaf, &block, at->gradient ? 2 : 1);
         if (eights) ahead.steps = EIGHTS_STEPS;
         gr_outputs_multiply(leaf, &block, at, packed, leaf->scratch, &ahead);
+        if (eights && !at->gradient) gr_ahead_share(&ahead, 1, 1);
         at->pointwise(at->context, block.first, block.rows, leaf->scratch, loss, least);
         if (at->gradient) add_transposed(leaf, &block, at, leaf->sums, &ahead);
     }

@@ -51,7 +51,7 @@ enum {
 
     WHOLE_ROWS = 64, /* rows of a block that is needed as a whole */
     LEAF_ELEMENTS = 32768,
-    LEAF_ROWS = 16, /* fewest: a leaf's own gradient costs as much memory as one row */
+    LEAF_ROWS = 16, /* fewest: a leaf's own sums cost as much memory as two rows */
     MOST_LEAVES = 128,
 
     GRAM_PRODUCT = 64 * 64 *
@@ -190,7 +190,7 @@ gr_partition gr_partition_of(const gradus_matrix *X)
     return cut;
 }
 
-/* Even tiles of at most GRAM_TILE columns, and as many rows as one product of two of them may have */
+/* Even panels of at most GRAM_TILE columns, and few rows */
 static gr_partition short_blocks(const gradus_matrix *X)
 {
     const size_t tile = even_panels(X->cols, GRAM_TILE);

@@ -4,7 +4,7 @@
  * it starts OpenBLAS's own threads at n = 100 already, inside ours; and in products of 64 x 64 x 64, which never do, half of
  * the time goes into packing. Here a block is packed once for all its products, in strips of columns that lie in the order in
  * which they are read (Goto and van de Geijn, Anatomy of high-performance matrix multiplication, ACM TOMS 34(3), 2008). Each entry
- * of C adds the rows up in their order, whatever the width of the CPU's vectors. Private to this room.
+ * of C adds the rows up in their order: with fused multiply-add the same bits for either width of vectors, without it others. Private to this room.
  */
 #ifndef GR_PASS_RANK_UPDATE_H
 #define GR_PASS_RANK_UPDATE_H

@@ -121,20 +121,21 @@ static bool take_memory(inferring *on, size_t lent)
     return true;
 }
 
-/* Is this the way to an optimum that lies at infinity? */
-static gradus_status refuse_infinite(inferring *on, gr_workspace *work)
+gradus_status gr_infer_refuse_infinite(const gradus_objective *f, gr_workspace *work, const double *theta,
+                                       const gradus_allocator *allocator, gradus_error *error)
 {
-    if (gr_objective_separated(on->f, work))
-        return gr_error(on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
+    if (gr_objective_separated(f, work))
+        return gr_error(error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
                         "theta separates the classes without error: there is no finite optimum");
-    if (gr_recession_doubles(on->f) == 0) return GRADUS_OK;
-    double *memory = gr_allocate_doubles(&on->allocator, gr_recession_doubles(on->f));
-    if (!memory) return gr_error_plain(on->options.error, GRADUS_ERROR_MEMORY);
-    const bool recedes = gr_recession(on->f, work, memory, on->theta, on->column);
-    gr_release(&on->allocator, memory);
+    const size_t doubles = gr_recession_doubles(f);
+    if (doubles == 0) return GRADUS_OK;
+    double *direction = gr_allocate_doubles(allocator, doubles + f->size);
+    if (!direction) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    const bool recedes = gr_recession(f, work, direction + f->size, theta, direction);
+    gr_release(allocator, direction);
     if (!recedes) return GRADUS_OK;
     return gr_error(
-        on->options.error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
+        error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
         "along some direction the loss falls for ever, and never rises: there is no finite optimum");
 }
 
@@ -152,7 +153,7 @@ static gradus_status evaluate(inferring *on)
     if (isfinite(on->value) && isfinite(gr_norm(on->p, on->gradient))) {
         const gr_response response = gr_model_response(on->model);
         gr_response_curvatures(&response, 0, on->model->X.rows, on->margins, on->curvatures);
-        return refuse_infinite(on, &work);
+        return gr_infer_refuse_infinite(on->f, &work, on->theta, &on->allocator, on->options.error);
     }
     status = on->f->kind->find_bad_data(&work, on->options.error);
     if (status) return status;

@@ -16,6 +16,10 @@ gradus_status gr_infer_check(const gradus_objective *f, const double *theta, gra
 /* What is said of the whole from the likelihood of `count` parameters, variances included. */
 void gr_infer_likelihood(gradus_inference *out, double log_likelihood, double count, double total_weight);
 
+/* Refuses theta on its way to an optimum that lies at infinity. `work` is that of the last evaluation, at theta. */
+gradus_status gr_infer_refuse_infinite(const gradus_objective *f, gr_workspace *work, const double *theta,
+                                       const gradus_allocator *allocator, gradus_error *error);
+
 /* Newton's step is too long. */
 gradus_status gr_infer_not_optimum(double step, double limit, gradus_error *error);
 

@@ -76,9 +76,7 @@ static gradus_status evaluate(contrasting *on)
     if (status) return status;
     if (isfinite(on->value) && isfinite(gr_norm(f->size, on->gradient))) {
         gr_pass_design(&work.reader, NULL, on->model->intercept, on->copy);
-        if (!gr_objective_separated(f, &work)) return GRADUS_OK;
-        return gr_error(error, GRADUS_ERROR_NOT_OPTIMUM, gr_fault_none(),
-                        "theta separates classes without error: there is no finite optimum");
+        return gr_infer_refuse_infinite(f, &work, on->theta, &on->allocator, error);
     }
     status = f->kind->find_bad_data(&work, error);
     if (status) return status;
@@ -225,7 +223,7 @@ static gradus_status infer_classes(const gradus_objective *f, const double *thet
         *out = made;
     }
     gr_qr_free(&on.qr);
-    gr_release(&on.allocator, on.lent);
+    gr_release(&f->allocator, on.lent);
     gr_release(&on.allocator, on.exponent);
     gr_release(&on.allocator, on.memory);
     return status;
@@ -357,8 +355,10 @@ static gradus_status infer_responses(const gradus_objective *f, const double *th
     for (size_t c = 0; c < on.k && !status; c++) status = infer_response(&on, f, theta, c, options, &made);
     if (!status && covariance && on.k > 1) {
         status = find_residuals(&on, f, theta);
-        if (status) (void)gr_error_plain(options->error, status);
-        relate_responses(&on, made.degrees_of_freedom);
+        if (status)
+            (void)gr_error_plain(options->error, status);
+        else
+            relate_responses(&on, made.degrees_of_freedom);
     }
     if (!status) {
         *out = made;

@@ -14,10 +14,10 @@
 #include "solver/path.h"
 #include "solver/state.h"
 
-/* A path in progress. */
 /* Times that a run may go on because its gap was nothing but rounding */
 enum { RENEWALS = 8 };
 
+/* A path in progress. */
 typedef struct descent {
     gradus_objective *f;
     const gradus_options *options;
@@ -98,7 +98,9 @@ static gradus_stop_reason go_round(descent *d)
     measure(d);
     if (!is_far(d)) return reason;
     if (reason == GRADUS_STOP_NO_PROGRESS) return GRADUS_STOP_STALLED;
-    return reason == GRADUS_STOP_GRADIENT && !d->asked_for_gradient ? GRADUS_STOP_RUNNING : reason;
+    const bool by_rounding = reason == GRADUS_STOP_DUALITY_GAP ||
+                             (reason == GRADUS_STOP_GRADIENT && !d->asked_for_gradient);
+    return by_rounding ? GRADUS_STOP_RUNNING : reason;
 }
 
 /* The lasso at hand, from theta as it is */
