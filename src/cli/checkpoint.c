@@ -125,7 +125,10 @@ static bool sync_folder(const char *path)
     const char *slash = strrchr(path, '/');
     const size_t length = slash ? (size_t)(slash - path) + 1 : 0;
     char *folder = (char *)gr_new(length + 2, 1);
-    if (!folder) return false;
+    if (!folder) {
+        errno = ENOMEM;
+        return false;
+    }
     memcpy(folder, path, length);
     if (length == 0) folder[0] = '.';
     const int descriptor = open(folder, O_RDONLY | O_DIRECTORY);

@@ -8,6 +8,9 @@
 /* From now on jansson's requests are watched; before its first call. */
 void gr_json_watch_memory(void);
 
+/* Gives back what jansson made for its caller; NULL is fine. */
+void gr_json_release(void *memory);
+
 /* Was one refused? */
 bool gr_json_was_refused(void);
 

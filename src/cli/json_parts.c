@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/heap.h"
@@ -70,6 +69,6 @@ bool gr_json_print(const json_t *object)
         text && !gr_json_was_refused(); /* without memory jansson 2.14 may leave a name out and not say so */
     if (whole)
         (void)puts(text); /* a write error stays in stdout, where the end of the program looks for it */
-    free(text);
+    gr_json_release(text);
     return whole;
 }
