@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/penalty.h"
+#include "solver/state.h"
 #include "support.h"
 
 enum { M = 60, N = 8 };
@@ -885,4 +886,37 @@ Test(sparse, a_path_believes_the_gap)
         }
         gradus_objective_free(f);
     }
+}
+
+/* A run in whose state, after two steps, one number is another one, as a forged checkpoint may have it: the next steps end. */
+static void goes_on_with(const gradus_objective *f, int which, double number)
+{
+    gradus_options options = gradus_options_default();
+    gradus_solver *solver = NULL;
+    gradus_stop_reason reason;
+    const double start[N] = {0.0};
+    options.method = GRADUS_METHOD_NESTEROV;
+    cr_assert_eq(gradus_solver_create(f, GRADUS_DIRECTION_DESCENT, start, &options, &solver), 0);
+    for (int k = 0; k < 2; k++) cr_assert_eq(gradus_solver_step(solver, &reason), 0);
+    double *const places[] = {solver->current.theta + 1, solver->current.gradient + 1,
+                              solver->trial.theta + 1,   solver->trial.gradient + 1,
+                              &solver->inertia,          &solver->first_trial};
+    *places[which] = number;
+    for (int k = 0; k < 5; k++) cr_assert_eq(gradus_solver_step(solver, &reason), 0);
+    gradus_solver_free(solver);
+}
+
+Test(sparse, a_step_that_nothing_shortens_enough)
+{
+    test_data data = test_data_make(31, M, N, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    const double numbers[] = {1e300, -1e300, 1e160, -1e160, 1e100, 1e20, -1e20, 1.0, -1.0, 1e-300, 1e-100};
+    gradus_model_options model = gradus_model_options_default();
+    gradus_objective *f = NULL;
+    model.lasso = 0.05;
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &model, &f), 0);
+    for (int which = 0; which < 6; which++) {
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) goes_on_with(f, which, numbers[k]);
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
 }

@@ -123,8 +123,9 @@ static gradus_status attempt(gradus_solver *solver, double alpha, gr_outcome *ou
     *outcome = GR_REJECTED;
     solver->step_size = alpha;
     if (!move(solver, alpha, &finite)) solver->stop = GRADUS_STOP_NO_PROGRESS;
-    /* shrunk to nothing: gradient / P is beyond a double's range, and so is any step along it */
-    if (!finite && !(alpha > 0.0)) solver->stop = GRADUS_STOP_DIVERGED;
+    /* shrunk to nothing: gradient / P is beyond a double's range, or no step does what the gradient promises */
+    else if (!(alpha > 0.0))
+        solver->stop = finite ? GRADUS_STOP_STALLED : GRADUS_STOP_DIVERGED;
     if (!finite || solver->stop != GRADUS_STOP_RUNNING) return GRADUS_OK;
     const gradus_status status = gr_evaluate(solver, &solver->trial, outcome);
     if (!status && *outcome == GR_CANCELLED) solver->stop = GRADUS_STOP_CANCELLED;

@@ -64,9 +64,11 @@ static void claim_bounds(const trial *t, const double *theta, const gradus_repor
 {
     const fuzz_problem *p = &t->problem;
     if (fuzz_is_function(p) || report->iterations == 0) return;
-    for (size_t j = 0; j < p->cols; j++) {
-        claim(!p->lower || theta[j] >= p->lower[j]);
-        claim(!p->upper || theta[j] <= p->upper[j]);
+    const size_t outputs = gradus_objective_outputs(p->f), each = t->n / outputs;
+    for (size_t k = 0; k < p->cols * outputs; k++) {
+        const double entry = theta[k / p->cols * each + k % p->cols];
+        claim(!p->lower || entry >= p->lower[k]);
+        claim(!p->upper || entry <= p->upper[k]);
     }
 }
 

@@ -140,13 +140,15 @@ static double penalty(fuzz_problem *problem, fuzz_input *in)
 static void make_vectors(fuzz_problem *problem, fuzz_input *in, unsigned has)
 {
     gradus_model_options *options = &problem->options;
+    const bool several = problem->kind == FUZZ_MULTIPLE || problem->kind == FUZZ_SOFTMAX;
+    const size_t outputs = several ? problem->outputs : 1; /* each with offsets and bounds of its own */
     if (has & 1) options->weights = problem->weights = numbers(problem, in, problem->rows);
-    if (has & 2) options->offset = problem->offset = numbers(problem, in, problem->rows);
-    if (has & 4) options->lower = problem->lower = numbers(problem, in, problem->cols);
-    if (has & 8) options->upper = problem->upper = numbers(problem, in, problem->cols);
+    if (has & 2) options->offset = problem->offset = numbers(problem, in, problem->rows * outputs);
+    if (has & 4) options->lower = problem->lower = numbers(problem, in, problem->cols * outputs);
+    if (has & 8) options->upper = problem->upper = numbers(problem, in, problem->cols * outputs);
     for (size_t i = 0; problem->tame && problem->weights && i < problem->rows; i++)
         problem->weights[i] = fabs(problem->weights[i]);
-    for (size_t j = 0; problem->tame && j < problem->cols; j++) {
+    for (size_t j = 0; problem->tame && j < problem->cols * outputs; j++) {
         if (problem->lower) problem->lower[j] = -fabs(problem->lower[j]);
         if (problem->upper) problem->upper[j] = fabs(problem->upper[j]);
     }
