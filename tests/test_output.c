@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,8 +181,16 @@ Test(output, a_full_disk_is_said_of_standard_output)
     expect_output_fault(full, 5, "gradus: standard output cannot be written: No space left on device");
 }
 
+#ifdef __clang__
+static const bool limits_can_be_tested = false;
+#else
+static const bool limits_can_be_tested = true;
+#endif
+
 Test(output, a_limit_on_files_is_said_of_standard_output)
 {
+    if (!limits_can_be_tested)
+        cr_skip_test("LLVM's OpenMP library needs a file of its own, and ends the process without");
     const surroundings limited = {.out = write_text("out", "full"), .limit = 4};
     expect_output_fault(limited, 5, "gradus: standard output cannot be written: File too large");
 }
@@ -276,6 +285,8 @@ Test(output, a_full_disk_is_said_of_every_file)
 
 Test(output, a_limit_on_files_leaves_what_stood_there)
 {
+    if (!limits_can_be_tested)
+        cr_skip_test("LLVM's OpenMP library needs a file of its own, and ends the process without");
     for (size_t i = 0; i < WRITERS; i++) {
         const writer *by = &writers[i];
         for (rlim_t limit = 8; limit <= (by->in_place ? 64 : 8); limit *= 8) {

@@ -192,7 +192,7 @@ gradus_status gr_model_begin(const gradus_matrix *X, const double *y, const grad
 gradus_status gr_model_make(const gradus_matrix *X, const double *y, const gradus_model_options *options,
                             const gr_loss *loss, gr_model *model)
 {
-    gr_model made;
+    gr_model made = {0};
     gradus_status status = gr_model_begin(X, y, options, &made);
     if (!status) status = check_response(X, y, loss, options->error);
     if (!status) status = check_offset(X, options->offset, options->error);

@@ -189,7 +189,7 @@ bool gr_gram_doubles(const gr_reader *reader, const gr_gram *request, size_t *do
     const size_t p = gram_size(reader, request->intercept);
     size_t square, sums, scratch;
     return gr_multiply(p, p, &square) && gr_add(square, p + 2 + GR_EVALUATION_SUMS, &sums) &&
-           gr_multiply(cut.block_rows, 2 * p + 4 * GR_STRIPS, &scratch) &&
+           gr_multiply(cut.block_rows, 2 * p + (size_t)4 * GR_STRIPS, &scratch) &&
            gr_recut_doubles(&own, &cut, scratch_of(&own, &cut), sums, doubles);
 }
 
