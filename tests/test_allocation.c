@@ -61,7 +61,7 @@ typedef struct scene {
     int extra;
     test_data data;
     gradus_matrix low;
-    double *low_numbers, *responses, *classes, *lower, *upper;
+    double *low_numbers, *responses, *classes, *offsets, *lower, *upper; /* for as many outputs as any has */
     gradus_model_options model;
     gradus_options options;
     gradus_infer_options inference;
@@ -150,7 +150,7 @@ static void set_model(scene *s, int extra)
     model->error = &s->error;
     if (extra & WEIGHTS) model->weights = s->data.weights;
     if (extra & INTERCEPT) model->intercept = 1;
-    if (extra & OFFSET) model->offset = s->data.offset;
+    if (extra & OFFSET) model->offset = s->offsets;
     if (extra & RIDGE) model->ridge = 0.01;
     if (extra & LASSO) model->lasso = 0.01;
     if (extra & BOUNDS) model->lower = s->lower;
@@ -171,14 +171,16 @@ static scene *scene_of(model_kind kind, int extra, size_t m, size_t n, gradus_la
     s->low = gradus_row_major(m, n, s->low_numbers, n);
     s->responses = numbers(m * RESPONSE_COUNT);
     s->classes = numbers(m);
-    s->lower = numbers(n);
-    s->upper = numbers(n);
+    s->offsets = numbers(m * CLASSES);
+    s->lower = numbers(n * CLASSES);
+    s->upper = numbers(n * CLASSES);
     for (size_t i = 0; i < m; i++) {
         s->responses[i] = s->data.y[i];
         s->responses[m + i] = s->data.offset[i];
         s->classes[i] = (double)(i < CLASSES ? i : (i * i + i / 3) % CLASSES);
     }
-    for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < m * CLASSES; i++) s->offsets[i] = s->data.offset[i % m];
+    for (size_t j = 0; j < n * CLASSES; j++) {
         s->lower[j] = -0.1;
         s->upper[j] = 0.2;
     }
@@ -208,6 +210,7 @@ static void scene_free(scene *s)
     free(s->low_numbers);
     free(s->responses);
     free(s->classes);
+    free(s->offsets);
     free(s->lower);
     free(s->upper);
     free(s);
