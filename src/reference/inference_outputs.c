@@ -104,7 +104,7 @@ static void write_rows(const contrasting *on, size_t i)
     const double weight = on->model->weights ? on->model->weights[i] : 1.0, *share = on->share;
     const double *x = on->copy + i * on->p;
     double behind = share[0];
-    for (size_t c = on->k - 1; c > 0; c--) {
+    for (size_t c = on->k; c-- > 1;) {
         const double with = behind + share[c];
         const double root = behind > 0.0 ? sqrt(weight * share[c] * behind / with) : 0.0;
         for (size_t d = c; root > 0.0 && d < on->k; d++) {
