@@ -57,13 +57,13 @@ def compiled(source, compiler, header):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('source', type=pathlib.Path)
-    parser.add_argument('library')
+    parser.add_argument('shared', metavar='LIBRARY')
     parser.add_argument('--renew', action='store_true')
     parser.add_argument('compiler', nargs='+')
     options = parser.parse_args()
     machine = f'{platform.machine()}-{platform.system().lower()}'
     kept = options.source / f'tests/abi/{machine}.txt'
-    now = sorted(exported(options.library) + prototypes(options.source)
+    now = sorted(exported(options.shared) + prototypes(options.source)
                  + compiled(options.source, options.compiler, Header(options.source)))
     if options.renew:
         kept.write_text('\n'.join(now) + '\n', encoding='utf-8')

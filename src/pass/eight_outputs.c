@@ -24,7 +24,7 @@ void gr_eight_pack(size_t cols, size_t outputs, bool intercept, const double *th
 enum {
     LANES = 4,        /* of the narrower vectors */
     FEW_COLUMNS = 48, /* with those */
-    FEW_OUTPUTS = 32, /* three and a half eights cost as much as four */
+    FEW_OUTPUTS = 32, /* of more, OpenBLAS's products are no longer thin */
     SHARED = 4,       /* rows or outputs that share what is read, with the narrower vectors */
     PAIR = 2          /* columns or vectors, likewise */
 };
