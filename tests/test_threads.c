@@ -2,6 +2,7 @@
 /* The same bits for any number of threads, oversubscribed on a small machine; and that the threads really run. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,38 +30,66 @@ static gr_reader open_reader(const gradus_matrix *X, int threads)
 }
 
 /*
- * Residuals are the responses. Every leaf sleeps, so that every thread gets some, and the first one longest, so that it
- * finishes last.
+ * Residuals are the responses. When they are to meet, no thread leaves its first block before every thread has come, and the one
+ * that has the first rows waits for all the others' rows, so that the first leaf finishes last. No clock decides, however busy the
+ * machine is; patience only ends what would wait forever.
  */
-typedef struct slow {
+typedef struct meeting {
     const double *y;
     size_t leaf_rows;
-    bool sleep;
-} slow;
+    int threads, number; /* of the meeting: a thread is new to each */
+    atomic_int came;
+    atomic_size_t rows_done;
+} meeting;
 
-static void slow_pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+enum { PATIENCE = 60000 }; /* milliseconds */
+
+static void wait_a_little(void)
 {
-    const slow *s = (const slow *)context;
-    const struct timespec while_others_run = {0, first == 0 ? 100000000 : 1000000};
-    if (s->sleep && first % s->leaf_rows == 0) nanosleep(&while_others_run, NULL);
-    for (size_t i = 0; i < rows; i++) {
-        sums->loss += margins[i] * s->y[first + i];
-        margins[i] = s->y[first + i];
-    }
-    sums->separation = fmin(sums->separation, -1.0);
+    const struct timespec millisecond = {0, 1000000};
+    (void)nanosleep(&millisecond, NULL);
 }
 
-static void gradient_with(const test_data *data, int threads, bool sleep, double *out)
+static void meet(meeting *m)
 {
+    static _Thread_local int last;
+    if (last == m->number) return;
+    last = m->number;
+    atomic_fetch_add(&m->came, 1);
+    for (int waited = 0; waited < PATIENCE && atomic_load(&m->came) < m->threads; waited++) wait_a_little();
+}
+
+static void meeting_pointwise(const void *context, size_t first, size_t rows, double *margins, gr_sums *sums)
+{
+    meeting *m = *(meeting *const *)context;
+    if (m->threads > 1) meet(m);
+    for (int waited = 0;
+         m->threads > 1 && first == 0 && waited < PATIENCE && atomic_load(&m->rows_done) < M - m->leaf_rows;
+         waited++)
+        wait_a_little();
+    for (size_t i = 0; i < rows; i++) {
+        sums->loss += margins[i] * m->y[first + i];
+        margins[i] = m->y[first + i];
+    }
+    sums->separation = fmin(sums->separation, -1.0);
+    if (first >= m->leaf_rows) atomic_fetch_add(&m->rows_done, rows);
+}
+
+static void gradient_with(const test_data *data, int threads, bool together, double *out)
+{
+    static int meetings;
     gr_reader reader = open_reader(&data->X, threads);
     cr_assert_geq(reader.cut.leaves, 64);
-    slow s = {data->y, reader.cut.leaf_rows, sleep};
+    meeting m = {.y = data->y, .leaf_rows = reader.cut.leaf_rows, .threads = together ? threads : 1};
+    m.number = ++meetings;
+    meeting *context = &m;
     gr_sums sums;
-    gr_pass_gradient(&reader, &(gr_evaluation){data->theta, 0.5, slow_pointwise, &s, &sums, out, NULL});
+    gr_pass_gradient(&reader,
+                     &(gr_evaluation){data->theta, 0.5, meeting_pointwise, &context, &sums, out, NULL});
     out[N] = sums.loss;
     out[N + 1] = sums.residual;
     cr_assert(gr_reader_passes(&reader) == 1.0);
-    cr_assert(!sleep || reader.threads_seen == threads, "%d threads took part of %d", reader.threads_seen,
+    cr_assert(!together || reader.threads_seen == threads, "%d threads took part of %d", reader.threads_seen,
               threads);
     free(reader.memory);
 }
