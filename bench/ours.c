@@ -14,7 +14,7 @@ static int time_gradient(const gradus_objective *f, int threads, const bench_dat
     bench_evaluator *evaluator = bench_evaluator_open(f, threads);
     if (!evaluator) return 1;
     const double start = bench_now();
-    for (size_t k = 0; k < data->repeats; k++) bench_evaluate(evaluator, data->point, answer->theta);
+    for (size_t k = 0; k < data->repeats; k++) bench_value_and_gradient(evaluator, data->point, answer->theta);
     answer->seconds = (bench_now() - start) / (double)data->repeats;
     answer->passes = 1.0;
     bench_evaluator_close(evaluator);

@@ -9,7 +9,8 @@ static int run_together(const bench_contestant *who, bench_data *data, bench_ans
     bench_evaluator *evaluator = bench_evaluator_open(data->objective, who->threads);
     if (!evaluator) return 1;
     const double start = bench_now();
-    for (size_t k = 0; k < data->repeats; k++) bench_evaluate(evaluator, data->point, answer->theta);
+    for (size_t k = 0; k < data->repeats; k++)
+        bench_value_and_gradient(evaluator, data->point, answer->theta);
     answer->seconds = (bench_now() - start) / (double)data->repeats;
     answer->passes = 1.0;
     bench_evaluator_close(evaluator);
@@ -27,7 +28,7 @@ static bool run_response(const bench_contestant *who, bench_data *data, size_t c
     if (evaluator) {
         const double start = bench_now();
         for (size_t k = 0; k < data->repeats; k++)
-            bench_evaluate(evaluator, data->point + c * n, gradient + c * n);
+            bench_value_and_gradient(evaluator, data->point + c * n, gradient + c * n);
         *seconds += (bench_now() - start) / (double)data->repeats;
     }
     bench_evaluator_close(evaluator);
