@@ -40,5 +40,6 @@ gradus_status gr_solver_aim(gradus_solver *solver)
         solver->current.gap = (double)NAN;
         return gr_cancelled_before_steps(solver);
     }
-    return gr_look_around(solver);
+    const gradus_status status = gr_look_around(solver);
+    return status ? status : gr_settle(solver);
 }
