@@ -167,6 +167,7 @@ static gradus_status take_memory(gradus_solver *solver)
                                .penalty = &model->penalty,
                                .factor = curved->memory,
                                .chosen = curved->chosen,
+                               .cancel = solver->options.cancel,
                                .solved = model->X.rows / TALL >= n ? near : near_enough};
     return GRADUS_OK;
 }
