@@ -6,8 +6,14 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "solver/begin.h"
+#include "solver/evaluate.h"
+#include "solver/iterate.h"
 #include "solver/path.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 static void begin_count(gradus_solver *solver)
 {

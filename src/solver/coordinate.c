@@ -20,6 +20,7 @@
 #include "base/cancel.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/penalty.h"
 
 enum {
     ROUNDS = 200,       /* of the coordinates at hand between two looks at all of them */

@@ -10,9 +10,15 @@
 #include "base/size.h"
 #include "base/vector.h"
 #include "model/dual.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "model/penalty.h"
 #include "solver/coordinate.h"
+#include "solver/curvature.h"
+#include "solver/options.h"
 #include "solver/path.h"
-#include "solver/state.h"
+#include "solver/report.h"
+#include "solver/rounding.h"
 
 /* Times that a run may go on because its gap was nothing but rounding */
 enum { RENEWALS = 8 };

@@ -5,14 +5,22 @@
  * the error by what P leaves of it, until theta's own rounding is all that is left.
  * Demmel, Hida, Riedy and Li, ACM Trans. Math. Softw. 35 (2009) 28.
  */
+#include "solver/refine.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pair.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/linear.h"
+#include "solver/evaluate.h"
+#include "solver/metric.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* A correction below this share of every entry of theta changes no bit of the rounded answer, but for ties. */
 static const double negligible = 0x1p-60;

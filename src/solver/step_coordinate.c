@@ -13,9 +13,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/linear.h"
 #include "model/options.h"
+#include "model/penalty.h"
+#include "solver/coordinate.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static const double sufficient = 0.1;
 
