@@ -7,6 +7,7 @@
 #include <omp.h>
 #endif
 
+#include "base/cancel.h"
 #include "base/size.h"
 #include "pass/sweep.h"
 
@@ -124,7 +125,7 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
 
 void gr_reader_heed(gr_reader *reader)
 {
-    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) reader->cancelled = true;
+    if (gr_is_cancelled(reader->cancel)) reader->cancelled = true;
 }
 
 double gr_reader_passes(const gr_reader *reader)
