@@ -59,14 +59,9 @@ static gradus_status check_batches(const gr_fit_settings *settings, gradus_error
                     "--batch goes with a --step that is fixed or a schedule, or with --method adam");
 }
 
-/* What only Huber's loss has is given without it, or what means nothing to softmax with it. */
+/* What only Huber's loss has is given without it. */
 static gradus_status check_model(const gr_fit_settings *settings, gradus_error *error)
 {
-    if (gr_models[settings->model].outputs && settings->offset)
-        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                        "an offset of one column adds the same to every class, which changes nothing: "
-                        "--offset does not go with --model %s",
-                        gr_models[settings->model].word);
     if (settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--delta goes with --model huber");
 }
