@@ -207,6 +207,12 @@ static const row rows[] = {
     {"fit --response nobody data.csv", NULL, NULL, 10}, /* a column that is not there */
     {"fit --model softmax --json classes.csv", NULL, NULL, 12},
     {"fit --model softmax classes.csv", NULL, NULL, 10},
+    {"fit --model softmax --offset o0,o1,o2 --json shifted.csv", NULL, NULL, 12},
+    {"fit --model softmax --offset o0,o1 shifted.csv", NULL, NULL, 10}, /* one is missing */
+    {"fit --response y,count --offset o,label --weights w data.csv", NULL, NULL, 12},
+    {"fit --response count,y --json --confidence 0.9 --closed-form --inference data.csv", NULL, NULL, 12},
+    {"fit --response count,y --lasso 0.01 --lower 0 --upper 2 data.csv", NULL, NULL, 10},
+    {"fit --response count,y --path 3 --json data.csv", NULL, NULL, 10},
     {"fit --response y --batch 8 --step fixed:0.05 --order replacement --epochs 3 data.csv", NULL, NULL, 10},
     {"fit --response y --compress --method gradient --step exact --start start.csv data.csv", NULL, NULL, 10},
     {"fit --response y --path 5 data.csv", NULL, NULL, 12},
@@ -218,6 +224,11 @@ static const row rows[] = {
     {"predict --output p.csv fit.json data.csv", "p.csv", NULL, 60},
     {"predict -o p.csv --offset o logistic.json data.csv", "p.csv", "fit.json", 16},
     {"predict softmax.json classes.csv", NULL, NULL, 12},
+    {"predict responses.json data.csv", NULL, NULL, 12},
+    {"predict --offset o,w responses.json data.csv", NULL, NULL, 12},
+    {"predict shifted.json shifted.csv", NULL, NULL, 12},
+    {"predict long.json data.csv", NULL, NULL,
+     400}, /* a name and a number of 300 KB: each request of its reader */
     {"plot surface --output s.png", "s.png", NULL, 8},
     {"plot surface --output s.svg --surface rosenbrock", "s.svg", "fit.json", 5},
     {"plot surface --data one.csv", NULL, NULL, 10},
@@ -328,12 +339,34 @@ static void prepare(const char *command, const char *to)
         copy("out", to);
 }
 
+/* A saved fit with tokens longer than any buffer that is there before them */
+static void write_long(void)
+{
+    enum { LONG = 300000 };
+    FILE *whole = fopen("long.json", "w");
+    must(whole, "long.json");
+    (void)fputs(
+        "{\"format\": \"gradus-fit\", \"format_version\": 1, \"model\": \"huber\", \"columns\": [\"a\"], "
+        "\"intercept\": true, \"polynomial\": 0, \"offset\": null, \"outputs\": 1, \"converged\": true, "
+        "\"note\": \"",
+        whole);
+    for (int i = 0; i < LONG; i++) (void)fputc('a' + i % 26, whole);
+    (void)fputs("\", \"theta\": [1, 0.", whole);
+    for (int i = 0; i < LONG; i++) (void)fputc('0' + i % 10, whole);
+    (void)fputs("]}\n", whole);
+    must(fclose(whole) == 0, "long.json");
+}
+
 static void fill_folder(void)
 {
     must(mkdtemp(folder) && chdir(folder) == 0, folder);
     write_data();
     write_text("start.csv", "0.5\n0.25\n0.1\n0.2\n0.1\n0.1\n0.1\n0.1\n");
     write_text("classes.csv", "a,b,class\n1,2,0\n2,1,1\n3,3,2\n1.5,2,1\n2,2,0\n3,1,2\n1,1,2\n0,2,0\n2,3,1\n");
+    write_text("shifted.csv",
+               "a,o0,o1,o2,class\n1,0,1,0.5,0\n2,0.5,0,1,1\n3,1,0.5,0,2\n1.5,0,0,0.25,1\n2,1,1,0,0\n"
+               "3,0.25,0,1,2\n1,1,0,0,2\n0,0.5,1,0.5,0\n2,0,0,1,1\n");
+    write_long();
     write_text("separable.csv", "x,y\n1,0\n2,0\n3,0\n4,1\n5,1\n6,1\n");
     must(mkdir("certified", 0700) == 0, "certified");
     write_text("certified/line.csv", "x,y\n1,2\n2,4\n3,5\n4,4\n");
@@ -342,6 +375,8 @@ static void fill_folder(void)
     prepare("fit --response y --json data.csv", "fit.json");
     prepare("fit --model logistic --response label --offset o --json data.csv", "logistic.json");
     prepare("fit --model softmax --json --ridge 0.1 classes.csv", "softmax.json");
+    prepare("fit --response y,count --offset o,label --json data.csv", "responses.json");
+    prepare("fit --model softmax --offset o0,o1,o2 --json shifted.csv", "shifted.json");
     prepare("fit --response y --trace t.csv --method l-bfgs --step wolfe data.csv", "t.csv");
     prepare("fit --response y --checkpoint k --every 0 --method l-bfgs data.csv", "k.before");
 }

@@ -1111,7 +1111,9 @@ static const fault usage_faults[] = {
      "gradus fit: --polynomial is \"2.5\"; allowed is a whole number from 1 to 30"},
     {{"fit", "--polynomial", "2"},
      "gradus fit: --polynomial is 2, and there are 6 regressors; allowed is a table with exactly one"},
-    {{"fit", "--response", ""}, "gradus fit: --response is \"\"; allowed is the name of a column"},
+    {{"fit", "--response", ""},
+     "gradus fit: --response is \"\"; allowed is the name of a column, or of several with commas between "
+     "them"},
     {{"fit", "@good.csv", "--response", "z"},
      "gradus fit: %s/good.csv: --response is \"z\", and there is no such column; allowed is one of x, y"},
     {{"fit", "--weights", "GNP"},

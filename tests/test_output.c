@@ -365,6 +365,51 @@ Test(output, a_link_stays_one)
     }
 }
 
+/* A link that leads nowhere yet stays one too, through other folders and other links: the file appears where the last one leads. */
+Test(output, a_link_to_nothing_is_followed)
+{
+    for (size_t i = 0; i < WRITERS; i++) {
+        if (writers[i].draws) continue;
+        static const char *const links[][2] = {{"sub/real.svg", "out.svg"}, {"../real.svg", "sub/link.svg"}};
+        struct stat link, sub;
+        cr_assert(mkdir(in_folder("sub"), 0700) == 0);
+        for (size_t k = 0; k < 2; k++) { /* a name in another folder; then a link to a link that leads back */
+            const char *real = in_folder(k ? "real.svg" : "sub/real.svg");
+            (void)remove(in_folder("out.svg"));
+            cr_assert(symlink(k ? in_folder("sub/link.svg") : links[0][0], in_folder("out.svg")) == 0);
+            if (k) cr_assert(symlink(links[1][0], in_folder(links[1][1])) == 0);
+            const int status = run_line((surroundings){.limit = 0}, writers[i].line);
+            cr_expect(status == 0 || status == 4, "%s: %d: %s", writers[i].line, status, said);
+            cr_expect(lstat(in_folder("out.svg"), &link) == 0 && S_ISLNK(link.st_mode), "%s",
+                      writers[i].line);
+            cr_expect(lstat(real, &sub) == 0 && S_ISREG(sub.st_mode) && sub.st_size > 0, "%s",
+                      writers[i].line);
+            cr_expect(remove(real) == 0);
+        }
+        cr_assert(remove(in_folder("sub/link.svg")) == 0 && remove(in_folder("out.svg")) == 0);
+        cr_assert(rmdir(in_folder("sub")) == 0, "something else is in the other folder");
+    }
+}
+
+/* Links in a circle, and one into a folder that is not there */
+Test(output, a_link_that_cannot_be_followed_is_said)
+{
+    const char *const targets[] = {"out.svg", "none/out.svg"};
+    const char *const words[] = {"Too many levels of symbolic links", "No such file or directory"};
+    for (size_t i = 0; i < WRITERS; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            struct stat link;
+            (void)remove(in_folder("out.svg"));
+            cr_assert(symlink(targets[k], in_folder("out.svg")) == 0);
+            const bool unread = has_checkpoint(writers[i].line) && k == 0;
+            const int status = run_line((surroundings){.limit = 0}, writers[i].line);
+            expect_said(writers[i].line, status, unread ? 3 : 5, words[k]);
+            cr_expect(lstat(in_folder("out.svg"), &link) == 0 && S_ISLNK(link.st_mode), "%s",
+                      writers[i].line);
+        }
+    }
+}
+
 /* ---- an output that is an input ---- */
 
 static const struct {

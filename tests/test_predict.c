@@ -316,9 +316,10 @@ static const fault data_faults[] = {
     {{"predict", "@constant.json"},
      "gradus predict: %s/constant.json: \"intercept\" is not true or false" PRINTED},
     {{"predict", "@shift.json"},
-     "gradus predict: %s/shift.json: \"offset\" is not the name of a column or null" PRINTED},
+     "gradus predict: %s/shift.json: \"offset\" is not null, or the name of a column, for several outputs a "
+     "list of one for each" PRINTED},
     {{"predict", "@classes.json"},
-     "gradus predict: %s/classes.json: \"outputs\" is not 1, or the number of classes of softmax" PRINTED},
+     "gradus predict: %s/classes.json: \"outputs\" is not 1, or the number of classes or responses" PRINTED},
     {{"predict", "@thetaless.json"},
      "gradus predict: %s/thetaless.json: \"theta\" is not a list of numbers" PRINTED},
     {{"predict", "@short.json"},
@@ -363,7 +364,8 @@ static void write_files(void)
     (void)write_text("twice.json", REST(MODEL "\"columns\": [\"x\", \"x\"]"));
     (void)write_text("degree.json", REST(MODEL COLUMNS "\"polynomial\": 31"));
     (void)write_text("constant.json", REST(MODEL COLUMNS "\"polynomial\": 0"));
-    (void)write_text("shift.json", REST(MODEL COLUMNS "\"polynomial\": 0, \"intercept\": true"));
+    (void)write_text("shift.json",
+                     REST(MODEL COLUMNS "\"polynomial\": 0, \"intercept\": true, \"outputs\": 1"));
     (void)write_text(
         "classes.json",
         REST(MODEL COLUMNS "\"polynomial\": 0, \"intercept\": true, \"offset\": null, \"outputs\": 3"));

@@ -576,10 +576,6 @@ static const fault path_faults[] = {
     {{"fit", "--path", "0"}, "gradus fit: --path is \"0\"; allowed is a whole number from 1 to 1000000"},
     {{"fit", "--path-ratio", "0.1"}, "gradus fit: --path-ratio goes with --path"},
     {{"fit", "--coefficients", "a.csv"}, "gradus fit: --coefficients goes with --path"},
-    {{"fit", "@counts.csv", "--model", "softmax", "--offset", "x"},
-     "gradus fit: an offset of one column adds the same to every class, which changes "
-     "nothing: "
-     "--offset does not go with --model softmax"},
     {{"fit", "--path", "3", "--lasso", "1"}, "gradus fit: --lasso does not go with --path"},
     {{"fit", "--path", "3", "--trace", "a.csv"}, "gradus fit: --trace does not go with --path"},
     {{"fit", "--no-closed-form", "--closed-form"},

@@ -109,19 +109,6 @@ bool gr_checkpoint_is_due(const gr_checkpoint *checkpoint)
     return gr_seconds() - checkpoint->saved >= checkpoint->every;
 }
 
-/* False: errno says why. */
-static bool write_all(int descriptor, const unsigned char *memory, size_t bytes)
-{
-    while (bytes > 0) {
-        const ssize_t written = write(descriptor, memory, bytes);
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
-        memory += written;
-        bytes -= (size_t)written;
-    }
-    return fsync(descriptor) == 0;
-}
-
 /* The file's new name is on the disk only when its folder is. Some folders cannot be synchronised, and need not be. False: errno says why. */
 static bool sync_folder(const char *path)
 {
@@ -149,13 +136,14 @@ static gradus_status write_file(const gr_checkpoint *checkpoint, size_t bytes, g
     gr_replacement file;
     gradus_status status = gr_replacement_begin(checkpoint->path, &file, error);
     if (status) return status;
-    if (write_all(file.descriptor, checkpoint->memory, bytes)) {
-        status = gr_replacement_finish(&file, error);
-        return status || sync_folder(checkpoint->path) ? status : write_error(error, errno);
+    status = gr_replacement_write(&file, checkpoint->memory, bytes, error);
+    if (!status && fsync(file.descriptor) != 0) status = write_error(error, errno);
+    if (status) {
+        gr_replacement_abandon(&file);
+        return status;
     }
-    const int code = errno;
-    gr_replacement_abandon(&file);
-    return write_error(error, code);
+    status = gr_replacement_finish(&file, error);
+    return status || sync_folder(checkpoint->path) ? status : write_error(error, errno);
 }
 
 gradus_status gr_checkpoint_save(gr_checkpoint *checkpoint, gradus_solver *solver, gradus_error *error)

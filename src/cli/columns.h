@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which column of a table is the response, which holds the weights, which the offset; the others are regressors. */
+/* Which columns of a table are the responses, which holds the weights, which the offsets; the others are regressors. */
 #ifndef GR_CLI_COLUMNS_H
 #define GR_CLI_COLUMNS_H
 
 #include "cli/problem.h"
 
+/* Columns in the order in which the option names them. */
+typedef struct gr_column_list {
+    size_t count;
+    size_t *columns;
+} gr_column_list;
+
 typedef struct gr_columns_chosen {
-    size_t response;
-    size_t weights, offset; /* GRADUS_NOWHERE: none */
+    gr_column_list responses; /* at least one */
+    gr_column_list offsets;   /* none, or some */
+    size_t weights;           /* GRADUS_NOWHERE: none */
     size_t regressors;
+    unsigned char *parts; /* of every column; 0: a regressor */
 } gr_columns_chosen;
 
-/* Errors: as gr_problem_make. */
+/* Free it with gr_columns_free, whatever is returned. Errors: as gr_problem_make. */
 gradus_status gr_columns_choose(const gr_table *table, const gr_roles *roles, gr_columns_chosen *chosen,
                                 gradus_error *error);
-
-/* The column of that name. GRADUS_ERROR_OPTION where there is none, in the name of `option`. */
-gradus_status gr_column_find(const gr_table *table, const char *option, const char *name, size_t *column,
-                             gradus_error *error);
+void gr_columns_free(gr_columns_chosen *chosen);
 
 bool gr_is_regressor(const gr_columns_chosen *chosen, size_t column);
 

@@ -7,6 +7,20 @@
 #include "base/error.h"
 #include "cli/heap.h"
 
+/* Several responses want a model of several; the classes, which the labels count, want an offset each. */
+static gradus_status check_and_split(const gr_fit_settings *settings, gr_problem *problem,
+                                     gradus_error *error)
+{
+    const gr_model_row *model = &gr_models[settings->model];
+    gradus_status status = GRADUS_OK;
+    if (problem->response_count > 1 && (model->outputs || !model->several))
+        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)problem->response_count, 1.0),
+                        "--response names %zu columns; allowed is one for --model %s",
+                        problem->response_count, model->word);
+    if (model->outputs) status = gr_problem_split_classes(problem, error);
+    return status ? status : gr_problem_check_offsets(problem, error);
+}
+
 gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, gr_trouble *trouble)
 {
     const gr_roles roles = {.response = settings->response,
@@ -26,7 +40,7 @@ gradus_status gr_fit_load(const gr_fit_settings *settings, gr_problem *problem, 
     problem->lasso = settings->lasso;
     problem->radius = settings->radius;
     problem->huber = gr_fit_delta(settings);
-    if (gr_models[settings->model].outputs) status = gr_problem_split_classes(problem, error);
+    status = check_and_split(settings, problem, error);
     return status ? status : gr_problem_bound(problem, settings->lower, settings->upper, error);
 }
 
@@ -55,7 +69,7 @@ static gradus_status print(const gr_fit_settings *settings, const gr_problem *pr
     gr_fit_print_title(settings, problem, fit);
     gr_fit_print_table(problem, fit);
     gr_fit_print_inference(settings, problem, fit);
-    gr_fit_print_summary(settings, fit);
+    gr_fit_print_summary(settings, problem, fit);
     return GRADUS_OK;
 }
 
@@ -81,6 +95,7 @@ static gr_exit fit_once(const gr_fit_settings *settings, const gr_problem *probl
     gr_delete(fit.closed_form);
     gr_delete(fit.direction);
     gr_delete(fit.statistics.standard_errors);
+    gr_delete(fit.statistics.each);
     return failed ? gr_complain("fit", failed, trouble) : status;
 }
 

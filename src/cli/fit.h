@@ -17,7 +17,8 @@
 /* The command line, read. */
 typedef struct gr_fit_settings {
     const char *file; /* NULL: Longley's data */
-    const char *response, *weights, *offset;
+    const char *response, *weights,
+        *offset;   /* the first and the last: one name, or several with commas between */
     int model;     /* gr_fit_model */
     int direction; /* gradus_direction */
     int method;    /* gradus_method */
@@ -64,8 +65,9 @@ extern const gr_choice gr_fit_methods[], gr_fit_metrics[];
 
 /* What is said of the population: known, or why not. */
 typedef struct gr_fit_statistics {
-    bool known; /* the three below hold it */
+    bool known; /* what is below holds it */
     gradus_inference facts;
+    gradus_inference *each; /* of every response by itself; where there are several, facts are those of all */
     double *standard_errors;
     double deviance; /* NaN for least squares */
     size_t
@@ -82,9 +84,9 @@ typedef struct gr_fit {
     bool has_closed_form; /* the four below hold it */
     double *closed_form;
     gradus_facts facts;
-    gradus_certificate certificate;
-    gradus_error no_closed_form; /* why there is none; least squares only */
-    bool has_direction;          /* the two below hold the proof that no finite optimum exists: */
+    gradus_certificate certificate; /* of several responses the worst of everything */
+    gradus_error no_closed_form;    /* why there is none; least squares only */
+    bool has_direction;             /* the two below hold the proof that no finite optimum exists: */
     double *direction;
     double margin; /* 0: rows lie on the direction's plane */
     gr_fit_statistics statistics;
@@ -149,7 +151,7 @@ bool gr_fit_json_add(json_t *object, json_t *part);
 void gr_fit_print_table(const gr_problem *problem, const gr_fit *fit);
 void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem);
 void gr_fit_print_title(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
-void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit);
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit);
 gradus_status gr_fit_print_json(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit,
                                 gradus_error *error);
 

@@ -10,8 +10,10 @@ static const double affordable = 1e9;
 
 bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_error *error)
 {
-    const double m = (double)problem->X.rows, p = (double)problem->coefficients;
-    const double copies = problem->outputs > 2 ? (double)problem->outputs - 1.0 : 1.0; /* of rows */
+    const bool classes = problem->outputs > problem->response_count; /* together; responses one by one */
+    const double outputs = (double)problem->outputs, m = (double)problem->X.rows;
+    const double p = (double)problem->coefficients / (classes ? 1.0 : outputs);
+    const double copies = classes ? fmax(outputs - 1.0, 1.0) : outputs; /* of rows */
     const double work = copies * m * p * fmax(p, 100.0);
     if (work <= affordable) return true;
     gr_error(error, GRADUS_OK, gr_fault_limit(work, affordable),

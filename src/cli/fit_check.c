@@ -60,11 +60,10 @@ static gradus_status check_batches(const gr_fit_settings *settings, gradus_error
                     "--batch goes with a --step that is fixed or a schedule, or with --method adam");
 }
 
-/* What only Huber's loss has is given without it, or what means nothing to softmax with it. */
+/* What only Huber's loss has is given without it. */
 static gradus_status check_model(const gr_fit_settings *settings, gradus_error *error)
 {
-    const gradus_status status = gr_offset_check(settings->model, settings->offset != NULL, error);
-    if (status || settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return status;
+    if (settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return GRADUS_OK;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--delta goes with --model huber");
 }
 

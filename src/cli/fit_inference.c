@@ -51,21 +51,52 @@ static double deviance(const gr_fit_settings *settings, const gr_problem *proble
     return sum;
 }
 
-static gradus_status infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+/* Of one response, or of all classes: the entries from `first` on */
+static gradus_status infer_one(const gr_fit_settings *settings, const gr_problem *problem, size_t first,
+                               gr_fit *fit, gradus_inference *facts)
 {
     gr_fit_statistics *statistics = &fit->statistics;
     gradus_objective *cost = NULL;
     gradus_infer_options options = gradus_infer_options_default();
     options.confidence = settings->confidence;
     options.error = &statistics->why_not;
-    statistics->standard_errors = gr_new_doubles(problem->coefficients);
-    if (!statistics->standard_errors) return gr_error_plain(options.error, GRADUS_ERROR_MEMORY);
     gradus_status status = gr_problem_objective(problem, settings->model, GRADUS_DIRECTION_DESCENT,
                                                 settings->ridge, &cost, options.error);
     if (!status)
-        status = gradus_infer(cost, fit->theta, &options, &statistics->facts, statistics->standard_errors,
+        status = gradus_infer(cost, fit->theta + first, &options, facts, statistics->standard_errors + first,
                               NULL);
+    if (status) name_dependent(problem, status, &statistics->why_not);
     gradus_objective_free(cost);
+    return status;
+}
+
+/* What is said of all responses: their likelihoods multiply; what each has of its own nobody else has. */
+static void add_facts(const gradus_inference *one, size_t before, gradus_inference *all)
+{
+    if (before == 0) {
+        *all = *one;
+        return;
+    }
+    all->log_likelihood += one->log_likelihood;
+    all->aic += one->aic;
+    all->bic += one->bic;
+    all->r_squared = all->adjusted_r_squared = all->dispersion = (double)NAN;
+}
+
+/* Response by response, as the library goes about several, too; but it says R squared and the residuals' deviation of one alone. */
+static gradus_status infer(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit)
+{
+    gr_fit_statistics *statistics = &fit->statistics;
+    gradus_status status = GRADUS_OK;
+    statistics->standard_errors = gr_new_doubles(problem->coefficients);
+    statistics->each = (gradus_inference *)gr_new(problem->response_count, sizeof *statistics->each);
+    if (!statistics->standard_errors || !statistics->each)
+        return gr_error_plain(&statistics->why_not, GRADUS_ERROR_MEMORY);
+    for (size_t c = 0; c < problem->response_count && !status; c++) {
+        const gr_problem alone = gr_problem_response(problem, c);
+        status = infer_one(settings, &alone, c * alone.coefficients, fit, &statistics->each[c]);
+        if (!status) add_facts(&statistics->each[c], c, &statistics->facts);
+    }
     return status;
 }
 
@@ -75,11 +106,8 @@ void gr_fit_infer(const gr_fit_settings *settings, const gr_problem *problem, gr
     if (!is_wanted(settings, problem, fit, &statistics->why_not)) return;
     const gradus_status status = infer(settings, problem, fit);
     statistics->known = status == GRADUS_OK;
-    if (status)
-        name_dependent(problem, status, &statistics->why_not);
-    else
-        statistics->deviance = deviance(settings, problem, fit);
-    if (problem->outputs > 1) statistics->reference = problem->coefficients / problem->outputs;
+    if (!status) statistics->deviance = deviance(settings, problem, fit);
+    if (gr_models[settings->model].outputs) statistics->reference = problem->coefficients / problem->outputs;
 }
 
 double gr_fit_estimate(const gr_fit *fit, size_t j)

@@ -18,6 +18,35 @@ static json_t *each(const gr_problem *problem, const gr_fit *fit, double (*made)
     return array;
 }
 
+/* made(facts) of the only response, or a list of those of all */
+static json_t *of_responses(const gr_problem *problem, const gr_fit *fit,
+                            double (*made)(const gradus_inference *facts))
+{
+    const size_t count = problem->response_count;
+    if (count == 1) return gr_json_number(made(&fit->statistics.facts));
+    double *values = gr_new_doubles(count);
+    if (!values) return NULL;
+    for (size_t c = 0; c < count; c++) values[c] = made(&fit->statistics.each[c]);
+    json_t *array = gr_json_vector(count, values);
+    gr_delete(values);
+    return array;
+}
+
+static double residual_standard_error(const gradus_inference *facts)
+{
+    return facts->student ? sqrt(facts->dispersion) : (double)NAN;
+}
+
+static double r_squared(const gradus_inference *facts)
+{
+    return facts->r_squared;
+}
+
+static double adjusted_r_squared(const gradus_inference *facts)
+{
+    return facts->adjusted_r_squared;
+}
+
 static json_t *inference(const gr_problem *problem, const gr_fit *fit)
 {
     const gradus_inference *facts = &fit->statistics.facts;
@@ -31,9 +60,9 @@ static json_t *inference(const gr_problem *problem, const gr_fit *fit)
         each(problem, fit, gr_fit_statistic), "p_values", each(problem, fit, gr_fit_p_value), "confidence",
         gr_json_number(facts->confidence), "lower", each(problem, fit, gr_fit_lower), "upper",
         each(problem, fit, gr_fit_upper), "degrees_of_freedom", gr_json_number(facts->degrees_of_freedom),
-        "residual_standard_error", gr_json_number(facts->student ? sqrt(facts->dispersion) : (double)NAN),
-        "r_squared", gr_json_number(facts->r_squared), "adjusted_r_squared",
-        gr_json_number(facts->adjusted_r_squared), "deviance", gr_json_number(fit->statistics.deviance),
+        "residual_standard_error", of_responses(problem, fit, residual_standard_error), "r_squared",
+        of_responses(problem, fit, r_squared), "adjusted_r_squared",
+        of_responses(problem, fit, adjusted_r_squared), "deviance", gr_json_number(fit->statistics.deviance),
         "log_likelihood", gr_json_number(facts->log_likelihood), "aic", gr_json_number(facts->aic), "bic",
         gr_json_number(facts->bic), "condition", gr_json_number(facts->condition));
 }

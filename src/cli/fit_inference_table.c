@@ -7,6 +7,7 @@
 #include "base/size.h"
 #include "cli/fit.h"
 #include "cli/text.h"
+#include "io/number.h"
 
 enum { LABEL = 26, MOST = 6 };
 
@@ -118,18 +119,28 @@ static void print_line(const char *label, const char *text)
     gr_print_wrapped(printf("%-*s", LABEL, label), LABEL, text);
 }
 
-static void print_whole(const gr_fit_statistics *statistics)
+/* Of several responses each has a name. */
+static void print_spread(const gradus_inference *facts, double value, const char *response)
 {
-    const gradus_inference *facts = &statistics->facts;
-    char text[120];
-    (void)snprintf(text, sizeof text, "%.6g on %.6g degree%s of freedom",
-                   facts->student ? sqrt(facts->dispersion) : statistics->deviance, facts->degrees_of_freedom,
-                   facts->degrees_of_freedom == 1.0 ? "" : "s");
+    char text[200], of[80] = "";
+    if (response) (void)snprintf(of, sizeof of, ", \"%s\"", gr_excerpt_of(response).text);
+    (void)snprintf(text, sizeof text, "%.6g on %.6g degree%s of freedom%s", value, facts->degrees_of_freedom,
+                   facts->degrees_of_freedom == 1.0 ? "" : "s", of);
     print_line(facts->student ? "residual standard error" : "residual deviance", text);
-    if (facts->student) {
-        (void)snprintf(text, sizeof text, "%.6g, adjusted %.6g", facts->r_squared, facts->adjusted_r_squared);
-        print_line("R squared", text);
-    }
+    if (!facts->student) return;
+    (void)snprintf(text, sizeof text, "%.6g, adjusted %.6g%s", facts->r_squared, facts->adjusted_r_squared,
+                   of);
+    print_line("R squared", text);
+}
+
+static void print_whole(const gr_problem *problem, const gr_fit_statistics *statistics)
+{
+    const gradus_inference *facts = &statistics->facts, *each = statistics->each;
+    char text[120];
+    if (!facts->student) print_spread(facts, statistics->deviance, NULL);
+    for (size_t c = 0; facts->student && c < problem->response_count; c++)
+        print_spread(&each[c], sqrt(each[c].dispersion),
+                     problem->response_count > 1 ? problem->responses[c] : NULL);
     (void)snprintf(text, sizeof text, "%.8g, AIC %.8g, BIC %.8g", facts->log_likelihood, facts->aic,
                    facts->bic);
     print_line("log-likelihood", text);
@@ -141,5 +152,5 @@ void gr_fit_print_inference(const gr_fit_settings *settings, const gr_problem *p
     if (!fit->statistics.known) return;
     const table columns = lay_out(settings, problem, fit);
     print_coefficients(&columns, problem, fit);
-    print_whole(&fit->statistics);
+    print_whole(problem, &fit->statistics);
 }

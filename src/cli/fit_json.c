@@ -61,17 +61,25 @@ static json_t *answer(const gr_fit_settings *settings, const gr_problem *problem
         "resumed_at", fit->resumed ? gr_json_count(fit->resumed_at) : json_null());
 }
 
+/* Nothing is null, one a text, several a list. */
+static json_t *names(size_t count, char *const *each)
+{
+    if (count > 1) return gr_json_texts(count, each);
+    return gr_json_text_or_null(count ? each[0] : NULL);
+}
+
 /* What has to be known to predict with it, and with which penalties it was made. */
 json_t *gr_fit_recipe_json(const gr_fit_settings *settings, const gr_problem *problem, const char *format)
 {
     return json_pack(
         "{s:s, s:i, s:o, s:o, s:b, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "format", format,
-        "format_version", GR_SAVED_VERSION, "response", gr_json_text(problem->response), "columns",
-        gr_json_texts(problem->column_count, problem->columns), "intercept", problem->intercept ? 1 : 0,
-        "polynomial", (json_int_t)settings->degree, "offset", gr_json_text_or_null(settings->offset),
-        "weights", gr_json_text_or_null(settings->weights), "ridge", gr_json_number(settings->ridge), "lasso",
-        gr_json_number(settings->lasso), "lower", gr_json_number(settings->lower), "upper",
-        gr_json_number(settings->upper), "radius", gr_json_number(settings->radius), "delta",
+        "format_version", GR_SAVED_VERSION, "response", names(problem->response_count, problem->responses),
+        "columns", gr_json_texts(problem->column_count, problem->columns), "intercept",
+        problem->intercept ? 1 : 0, "polynomial", (json_int_t)settings->degree, "offset",
+        names(problem->offset_count, problem->offsets), "weights", gr_json_text_or_null(settings->weights),
+        "ridge", gr_json_number(settings->ridge), "lasso", gr_json_number(settings->lasso), "lower",
+        gr_json_number(settings->lower), "upper", gr_json_number(settings->upper), "radius",
+        gr_json_number(settings->radius), "delta",
         settings->model == GR_FIT_HUBER ? gr_json_number(gr_fit_delta(settings)) : json_null(), "outputs",
         gr_json_count(problem->outputs));
 }

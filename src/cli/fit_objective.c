@@ -13,7 +13,7 @@ static void speak_of_the_file(const gr_fit_settings *settings, const gr_problem 
     if (fault.row == GRADUS_NOWHERE) return;
     if (status == GRADUS_ERROR_LABEL || status == GRADUS_ERROR_COUNT)
         gr_error(error, status, fault, "row %zu of the data: \"%s\" is %g; %s", fault.row + 1,
-                 gr_excerpt_of(problem->response).text, fault.measured,
+                 gr_excerpt_of(problem->responses[0]).text, fault.measured,
                  gr_models[settings->model].response_wanted);
     if (status == GRADUS_ERROR_WEIGHT)
         gr_error(error, status, fault,

@@ -69,13 +69,15 @@ const gr_option gr_fit_options[] = {
      "descent (default) of the cost, or ascent: of the log-likelihood for logistic, poisson and softmax, "
      "of minus the cost otherwise. Both find the same coefficients, bit for bit.",
      gr_read_choice, AT(direction), directions},
-    {"response", "NAME", "the name of a column", "The column to explain; default: the last one.",
+    {"response", "NAME", "the name of a column, or of several with commas between them",
+     "The column to explain; default: the last one. For least-squares also several, as a,b,c: each has "
+     "coefficients of its own.",
      gr_read_text, AT(response), NULL},
     {"weights", "COLUMN", "the name of a column",
      "A column of row weights: a row of weight k counts k times.", gr_read_text, AT(weights), NULL},
-    {"offset", "COLUMN", "the name of a column",
+    {"offset", "COLUMN", "the name of a column, or of several with commas between them",
      "A column that is added to what the coefficients make of the row: for poisson the logarithm of an "
-     "exposure.",
+     "exposure. For softmax one for each class, for several responses one for each, as a,b,c.",
      gr_read_text, AT(offset), NULL},
     {"polynomial", "DEGREE", "a whole number from 1 to 30",
      "Fits the powers 1 .. DEGREE of the only regressor.", gr_read_count, AT(degree), &degrees},

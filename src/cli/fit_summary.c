@@ -7,6 +7,7 @@
 
 #include "cli/fit.h"
 #include "cli/text.h"
+#include "io/number.h"
 
 enum { LABEL = 16 };
 
@@ -94,15 +95,37 @@ static void print_way(const gr_fit_settings *settings, const gradus_report *repo
     gr_print_wrapped(0, 0, line);
 }
 
+/* response "a", or 3 responses "a", "b", "c", as many as there is room for */
+static void name_responses(const gr_problem *problem, size_t size, char *text)
+{
+    const size_t count = problem->response_count;
+    if (count == 1) {
+        (void)snprintf(text, size, "response \"%.200s\"", problem->responses[0]);
+        return;
+    }
+    size_t used = (size_t)snprintf(text, size, "%zu responses", count);
+    for (size_t c = 0; c < count; c++) {
+        const gr_excerpt name = gr_excerpt_of(problem->responses[c]);
+        const char *comma = c ? "," : "";
+        if (used + sizeof name + 8 > size) {
+            (void)snprintf(text + used, size - used, "%s ...", comma);
+            return;
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s \"%s\"", comma, name.text);
+    }
+}
+
 void gr_fit_print_data(const gr_fit_settings *settings, const gr_problem *problem)
 {
-    char line[512], classes[40] = "";
+    char line[512], responses[240], classes[40] = "";
     (void)snprintf(line, sizeof line, "Longley (1967), built in: %.300s", gr_longley.title);
     gr_print_wrapped(0, 0, settings->file ? gr_fit_file_word(settings) : line);
-    if (problem->outputs > 1) (void)snprintf(classes, sizeof classes, ", %zu classes", problem->outputs);
-    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, response \"%.200s\"%s", problem->X.rows,
+    name_responses(problem, sizeof responses, responses);
+    if (problem->outputs > problem->response_count)
+        (void)snprintf(classes, sizeof classes, ", %zu classes", problem->outputs);
+    (void)snprintf(line, sizeof line, "%zu row%s x %zu column%s%s, %s%s", problem->X.rows,
                    plural(problem->X.rows), problem->X.cols, plural(problem->X.cols),
-                   problem->intercept ? " and the intercept" : ", no intercept", problem->response, classes);
+                   problem->intercept ? " and the intercept" : ", no intercept", responses, classes);
     gr_print_wrapped(0, 0, line);
 }
 
@@ -126,11 +149,13 @@ static const char *penalty_word(const gr_fit_settings *settings)
     return settings->ridge > 0.0 ? ", ridge penalty included" : "";
 }
 
-static void print_value(const gr_fit_settings *settings, const gradus_report *report)
+static void print_value(const gr_fit_settings *settings, const gr_problem *problem,
+                        const gradus_report *report)
 {
     char text[160];
-    (void)snprintf(text, sizeof text, "%.12g (%s%s%s)", report->value, value_word(settings),
-                   penalty_word(settings), report->exact ? "" : ", of the last batch");
+    (void)snprintf(text, sizeof text, "%.12g (%s%s%s%s)", report->value, value_word(settings),
+                   problem->response_count > 1 ? ", all responses" : "", penalty_word(settings),
+                   report->exact ? "" : ", of the last batch");
     print_line("objective", text);
     (void)snprintf(text, sizeof text, "%.3g%s", report->gradient_norm,
                    gr_fit_is_proximal(settings) ? " (of the gradient mapping)" : "");
@@ -231,12 +256,12 @@ static void print_error_bound(const gradus_certificate *certificate)
     print_line("error bound", text);
 }
 
-static void print_certificate(const gr_fit *fit)
+static void print_certificate(const gr_problem *problem, const gr_fit *fit)
 {
     char text[200];
     const gradus_certificate *certificate = &fit->certificate;
-    (void)snprintf(text, sizeof text, "%.1f digits agree, backward error %.2g", certificate->digits,
-                   certificate->backward_error);
+    (void)snprintf(text, sizeof text, "%.1f digits agree, backward error %.2g%s", certificate->digits,
+                   certificate->backward_error, problem->response_count > 1 ? ", of the worst response" : "");
     print_line("certificate", text);
     print_verdict(certificate);
     if (certificate->rank < fit->facts.size)
@@ -269,15 +294,15 @@ static void print_margin(const gr_fit *fit)
     print_line("margin", text);
 }
 
-void gr_fit_print_summary(const gr_fit_settings *settings, const gr_fit *fit)
+void gr_fit_print_summary(const gr_fit_settings *settings, const gr_problem *problem, const gr_fit *fit)
 {
-    print_value(settings, &fit->report);
+    print_value(settings, problem, &fit->report);
     print_work(settings, &fit->report);
     print_margin(fit);
     print_resumption(settings, fit);
     if (fit->has_closed_form) {
         print_closed_form(fit);
-        print_certificate(fit);
+        print_certificate(problem, fit);
     } else if (settings->model == GR_FIT_LEAST_SQUARES)
         print_line("closed form", fit->no_closed_form.sentence);
     print_no_inference(settings, fit);

@@ -146,26 +146,14 @@ static gradus_status run(FILE *script, int picture, FILE *complaints, gradus_err
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? GRADUS_OK : explain(complaints, status, error);
 }
 
-static bool write_all(int to, const char *bytes, size_t count)
-{
-    while (count > 0) {
-        const ssize_t written = write(to, bytes, count);
-        if (written < 0 && errno != EINTR) return false;
-        if (written < 0) continue;
-        bytes += written;
-        count -= (size_t)written;
-    }
-    return true;
-}
-
-static gradus_status copy(FILE *from, int to, gradus_error *error)
+static gradus_status copy(FILE *from, const gr_replacement *to, gradus_error *error)
 {
     char bytes[4096];
-    bool whole = true;
+    gradus_status status = GRADUS_OK;
     rewind(from);
-    for (size_t count; whole && (count = fread(bytes, 1, sizeof bytes, from)) > 0;)
-        whole = write_all(to, bytes, count);
-    if (whole && !ferror(from)) return GRADUS_OK;
+    for (size_t count; !status && (count = fread(bytes, 1, sizeof bytes, from)) > 0;)
+        status = gr_replacement_write(to, bytes, count, error);
+    if (status || !ferror(from)) return status;
     return gr_error(error, GRADUS_ERROR_FILE_WRITE, gr_fault_none(), "cannot be written: %s",
                     strerror(errno));
 }
@@ -205,7 +193,7 @@ static gradus_status draw(gr_picture *picture, FILE *drawn, FILE *complaints, gr
     gradus_status status = gr_replacement_begin(picture->path, &file, error);
     if (status) return status;
     status = run_interruptibly(picture, drawn, complaints, error);
-    if (!status) status = copy(drawn, file.descriptor, error);
+    if (!status) status = copy(drawn, &file, error);
     if (!status) return gr_replacement_finish(&file, error);
     gr_replacement_abandon(&file);
     return status;

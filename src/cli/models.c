@@ -28,13 +28,6 @@ static void softmax(size_t outputs, double *z)
     for (size_t c = 0; c < outputs; c++) z[c] /= sum;
 }
 
-/* As many classes as the labels say. */
-static gradus_status make_softmax(const gradus_matrix *X, const double *y,
-                                  const gradus_model_options *options, gradus_objective **objective)
-{
-    return gradus_softmax(X, y, 0, options, objective);
-}
-
 /* A fit that meets labels exactly has likelihood 1. */
 static double logistic_deviance(double y, double z)
 {
@@ -52,6 +45,7 @@ static double poisson_deviance(double y, double z)
 const gr_model_row gr_models[GR_FIT_MODELS] = {
     [GR_FIT_LEAST_SQUARES] = {.word = "least-squares",
                               .cost = gradus_least_squares,
+                              .several = gradus_least_squares_multiple,
                               .cost_is = "J, half the mean squared error",
                               .gain_is = "-J, minus half the mean squared error",
                               .cost_sign = "J",
@@ -104,7 +98,7 @@ const gr_model_row gr_models[GR_FIT_MODELS] = {
                               .predicted = "decision",
                               .classifies = true},
     [GR_FIT_SOFTMAX] = {.word = "softmax",
-                        .cost = make_softmax,
+                        .several = gradus_softmax,
                         .cost_is = "negative log-likelihood (mean)",
                         .gain_is = "log-likelihood (mean)",
                         .cost_sign = "−ℓ",

@@ -3,25 +3,24 @@
 
 #include "base/error.h"
 
+static gradus_status make_cost(const gr_model_row *row, const gr_problem *problem,
+                               const gradus_model_options *options, gradus_objective **objective)
+{
+    if (problem->outputs > 1)
+        return row->several(&problem->X, problem->y, problem->outputs, options, objective);
+    return row->cost(&problem->X, problem->y, options, objective);
+}
+
 /* Minus the cost, to climb. */
-static gradus_status make_negated(gr_model_maker *make, const gr_problem *problem,
+static gradus_status make_negated(const gr_model_row *row, const gr_problem *problem,
                                   const gradus_model_options *options, gradus_objective **objective)
 {
     gradus_objective *cost = NULL;
-    gradus_status status = make(&problem->X, problem->y, options, &cost);
+    gradus_status status = make_cost(row, problem, options, &cost);
     if (status) return status;
     status = gradus_negate(cost, objective);
     gradus_objective_free(cost);
     return status ? gr_error_plain(options->error, status) : GRADUS_OK;
-}
-
-gradus_status gr_offset_check(int model, bool offset, gradus_error *error)
-{
-    if (!offset || !gr_models[model].outputs) return GRADUS_OK;
-    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                    "an offset of one column adds the same to every class, which changes nothing: "
-                    "--offset does not go with --model %s",
-                    gr_models[model].word);
 }
 
 gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_direction direction,
@@ -29,11 +28,9 @@ gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_
 {
     const gr_model_row *row = &gr_models[model];
     const gradus_model_options options = gr_problem_options(problem, ridge, error);
-    const gradus_status status = gr_offset_check(model, problem->offset != NULL, error);
-    if (status) return status;
-    if (direction != GRADUS_DIRECTION_ASCENT) return row->cost(&problem->X, problem->y, &options, objective);
+    if (direction != GRADUS_DIRECTION_ASCENT) return make_cost(row, problem, &options, objective);
     if (row->gain) return row->gain(&problem->X, problem->y, &options, objective);
-    return make_negated(row->cost, problem, &options, objective);
+    return make_negated(row, problem, &options, objective);
 }
 
 gradus_status gr_travel(const gradus_objective *objective, gradus_direction direction, double *theta,

@@ -23,9 +23,9 @@ static const gr_option options[] = {
      "that "
      "is read.",
      gr_read_text, offsetof(settings, output), NULL},
-    {"offset", "COLUMN", "the name of a column",
-     "The column that is added to what the coefficients make of the row; default: the one of that name in "
-     "the fit, where that had one.",
+    {"offset", "COLUMN", "the name of a column, or of several with commas between them",
+     "The column that is added to what the coefficients make of the row, of classes and several responses "
+     "one for each; default: those of that name in the fit, where that had any.",
      gr_read_text, offsetof(settings, offset), NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };
@@ -116,7 +116,8 @@ const gr_command gr_command_predict = {
     .details =
         "Reads a fit that gradus fit --json printed, and for every row of FILE.csv (\"-\": standard input) "
         "prints "
-        "its value (least-squares, huber), its mean (poisson), the probability of class 1 and the class "
+        "its value (least-squares, huber; of several responses a column for each), its mean (poisson), the "
+        "probability of class 1 and the class "
         "(logistic), the decision value and the class (squared-hinge), or the probabilities and the class "
         "(softmax), as CSV with a header. The columns "
         "are "

@@ -7,14 +7,16 @@
 #include "base/pair.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "cli/csv_name.h"
 #include "cli/heap.h"
 #include "cli/json_parts.h"
+#include "cli/names.h"
 #include "io/number.h"
 
 /* Where the table has the columns of the fit. */
 typedef struct places {
-    size_t *columns;
-    size_t offset; /* GRADUS_NOWHERE: none */
+    size_t *columns, *offsets; /* of each regressor, and of each output's offset */
+    bool shifted;              /* is there an offset? */
 } places;
 
 /* The header as an object, from the name as the fit's JSON would have it to the column; -1 where two have one name. NULL when
@@ -51,29 +53,59 @@ static gradus_status find(const json_t *index, const char *name, const char *par
     return GRADUS_OK;
 }
 
+static gradus_status find_offsets(const gr_saved_fit *fit, const json_t *index, const char *const *names,
+                                  places *at, gradus_error *error)
+{
+    gradus_status status = GRADUS_OK;
+    for (size_t c = 0; c < fit->outputs && !status; c++)
+        status = find(index, names[c], "offset", &at->offsets[c], error);
+    return status;
+}
+
+/* What --offset says, as `gradus fit` reads it */
+static gradus_status find_given_offsets(const gr_saved_fit *fit, const json_t *index, const char *offset,
+                                        places *at, gradus_error *error)
+{
+    gr_names names;
+    gradus_status status;
+    if (!gr_names_split(offset, fit->outputs == 1 || json_object_get(index, offset), &names))
+        return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (names.count == fit->outputs)
+        status = find_offsets(fit, index, (const char *const *)names.each, at, error);
+    else
+        status = gr_error(error, GRADUS_ERROR_OPTION,
+                          gr_fault_limit((double)names.count, (double)fit->outputs),
+                          "--offset names %zu column%s, and the fit has %zu outputs; allowed is one for each",
+                          names.count, names.count == 1 ? "" : "s", fit->outputs);
+    gr_names_free(&names);
+    return status;
+}
+
 static gradus_status find_all(const gr_saved_fit *fit, const json_t *index, const char *offset, places *at,
                               gradus_error *error)
 {
     gradus_status status = GRADUS_OK;
-    at->offset = GRADUS_NOWHERE;
-    if (!index || !at->columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (!index || !at->columns || !at->offsets) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     for (size_t j = 0; j < fit->columns && !status; j++)
         status = find(index, fit->names[j], "regressor", &at->columns[j], error);
-    if (!offset) offset = fit->offset;
-    return status || !offset ? status : find(index, offset, "offset", &at->offset, error);
+    if (status) return status;
+    at->shifted = offset || fit->offsets;
+    if (offset) return find_given_offsets(fit, index, offset, at, error);
+    return fit->offsets ? find_offsets(fit, index, fit->offsets, at, error) : GRADUS_OK;
 }
 
 /* In twice the precision: the terms of a polynomial cancel. */
-static double predictor(const gr_saved_fit *fit, const places *at, const double *theta, const double *row)
+static double predictor(const gr_saved_fit *fit, const places *at, size_t output, const double *row)
 {
     const size_t terms = fit->degree ? fit->degree : fit->columns;
+    const double *theta = fit->theta + output * (terms + (fit->intercept ? 1 : 0));
     gr_pair sum = {fit->intercept ? theta[terms] : 0.0, 0.0};
     double power = 1.0;
     for (size_t k = 0; k < terms; k++) {
         const double x = fit->degree ? (power *= row[at->columns[0]]) : row[at->columns[k]];
         sum = gr_pair_add(sum, gr_two_product(theta[k], x));
     }
-    return sum.high + (at->offset == GRADUS_NOWHERE ? 0.0 : row[at->offset]);
+    return sum.high + (at->shifted ? row[at->offsets[output]] : 0.0);
 }
 
 static size_t class_of(size_t outputs, const double *z)
@@ -87,8 +119,7 @@ static size_t class_of(size_t outputs, const double *z)
 static bool predict_row(const gr_saved_fit *fit, const places *at, const double *row, double *values,
                         size_t *class_found)
 {
-    const size_t each = (fit->degree ? fit->degree : fit->columns) + (fit->intercept ? 1 : 0);
-    for (size_t c = 0; c < fit->outputs; c++) values[c] = predictor(fit, at, fit->theta + c * each, row);
+    for (size_t c = 0; c < fit->outputs; c++) values[c] = predictor(fit, at, c, row);
     if (gr_first_not_finite(fit->outputs, values) < fit->outputs) return false;
     *class_found = class_of(fit->outputs, values);
     if (fit->model->predict) fit->model->predict(fit->outputs, values);
@@ -112,19 +143,22 @@ static gradus_status predict(const gr_saved_fit *fit, const gr_table *table, con
 static gradus_status find_and_predict(const gr_saved_fit *fit, const gr_table *table, const char *offset,
                                       gr_predictions *made, gradus_error *error)
 {
-    places at = {(size_t *)gr_new(fit->columns, sizeof(size_t)), GRADUS_NOWHERE};
+    places at = {(size_t *)gr_new(fit->columns, sizeof(size_t)),
+                 (size_t *)gr_new(fit->outputs, sizeof(size_t)), false};
     json_t *index = index_header(table);
     gradus_status status = find_all(fit, index, offset, &at, error);
     if (!status) status = predict(fit, table, &at, made, error);
     json_decref(index);
     gr_delete(at.columns);
+    gr_delete(at.offsets);
     return status;
 }
 
 static bool open_predictions(const gr_saved_fit *fit, size_t rows, gr_predictions *made)
 {
     size_t count;
-    *made = (gr_predictions){.model = fit->model, .rows = rows, .outputs = fit->outputs};
+    *made = (gr_predictions){
+        .model = fit->model, .responses = fit->responses, .rows = rows, .outputs = fit->outputs};
     if (gr_multiply(rows, fit->outputs, &count)) made->values = gr_new_doubles(count);
     made->classes = (size_t *)gr_new(rows, sizeof *made->classes);
     return made->values && made->classes;
@@ -147,7 +181,12 @@ gradus_status gr_predictions_make(const gr_saved_fit *fit, const gr_table *table
 static void print_header(FILE *file, const gr_predictions *all)
 {
     for (size_t c = 0; c < all->outputs; c++) {
-        (void)fprintf(file, "%s%s", c ? "," : "", all->model->predicted);
+        if (c) (void)fputc(',', file);
+        if (all->responses) {
+            gr_csv_name_print(file, all->responses[c]);
+            continue;
+        }
+        (void)fputs(all->model->predicted, file);
         if (all->outputs > 1) (void)fprintf(file, "_%zu", c);
     }
     (void)fputs(all->model->classifies ? ",class\n" : "\n", file);

@@ -9,7 +9,8 @@
 #include "io/csv.h"
 
 typedef struct gr_predictions {
-    const gr_model_row *model; /* not owned */
+    const gr_model_row *model;    /* not owned */
+    const char *const *responses; /* of several responses the names, not owned; otherwise NULL */
     size_t rows, outputs;
     double *values;  /* rows x outputs */
     size_t *classes; /* of every row; of models without classes nothing */
@@ -17,8 +18,9 @@ typedef struct gr_predictions {
 
 /*
  * What the model makes of z = x'theta + offset, row by row. The columns are found by their names, in whatever order; further ones are not looked at. `offset`
- * (may be NULL) names the offset's column in the place of the fit's own. *made is written on success alone; free it with
- * gr_predictions_free. Errors: GRADUS_ERROR_FILE_FORMAT for a column that is missing or not the only one of its name,
+ * (may be NULL) names the offset's columns, one or several with commas between them, in the place of the fit's own. *made is written
+ * on success alone, and wants the fit as long as it lives; free it with gr_predictions_free. Errors: GRADUS_ERROR_OPTION for offsets that
+ * are not one for each output; GRADUS_ERROR_FILE_FORMAT for a column that is missing or not the only one of its name,
  * _DATA_NOT_FINITE for a prediction that double precision does not hold, _MEMORY.
  */
 gradus_status gr_predictions_make(const gr_saved_fit *fit, const gr_table *table, const char *offset,

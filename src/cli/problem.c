@@ -11,6 +11,12 @@
 #include "cli/heap.h"
 #include "data/polynomial.h"
 
+/* Of one row the entries of these columns, `rows` apart */
+static void take(const gr_column_list *list, const double *row, double *to, size_t rows)
+{
+    for (size_t c = 0; c < list->count; c++) to[c * rows] = row[list->columns[c]];
+}
+
 /*
  * Moves the regressors together at the front of the table's memory, so that no second copy of the data is
  * needed: element k of row i goes to i * regressors + k, never behind where it is read.
@@ -20,22 +26,28 @@ static void split(gr_table *table, const gr_columns_chosen *chosen, gr_problem *
     double *out = table->data;
     for (size_t i = 0; i < table->rows; i++) {
         const double *row = table->data + i * table->columns;
-        problem->y[i] = row[chosen->response];
+        take(&chosen->responses, row, problem->y + i, table->rows);
+        if (problem->offset) take(&chosen->offsets, row, problem->offset + i, table->rows);
         if (problem->weights) problem->weights[i] = row[chosen->weights];
-        if (problem->offset) problem->offset[i] = row[chosen->offset];
         for (size_t j = 0; j < table->columns; j++) {
             if (gr_is_regressor(chosen, j)) *out++ = row[j];
         }
     }
 }
 
+static double *new_columns(const gr_table *table, const gr_column_list *list)
+{
+    size_t doubles;
+    return gr_multiply(table->rows, list->count, &doubles) ? gr_new_doubles(doubles) : NULL;
+}
+
 static gradus_status take_numbers(gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
                                   gradus_error *error)
 {
-    const bool weights = chosen->weights != GRADUS_NOWHERE, offset = chosen->offset != GRADUS_NOWHERE;
-    problem->y = gr_new_doubles(table->rows);
+    const bool weights = chosen->weights != GRADUS_NOWHERE, offset = chosen->offsets.count > 0;
+    problem->y = new_columns(table, &chosen->responses);
     if (weights) problem->weights = gr_new_doubles(table->rows);
-    if (offset) problem->offset = gr_new_doubles(table->rows);
+    if (offset) problem->offset = new_columns(table, &chosen->offsets);
     if (!problem->y || (weights && !problem->weights) || (offset && !problem->offset))
         return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     split(table, chosen, problem);
@@ -86,28 +98,44 @@ static char *new_name(const char *name)
     return copy;
 }
 
-static gradus_status take_columns(const gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
-                                  gradus_error *error)
+/* The names of these columns; `*count` says how many there are, also where memory runs out. */
+static gradus_status take_list(const gr_table *table, const gr_column_list *list, char ***names,
+                               size_t *count, gradus_error *error)
 {
-    problem->columns = (char **)gr_new(chosen->regressors, sizeof *problem->columns);
-    if (!problem->columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    for (size_t j = 0; j < table->columns; j++) {
-        if (!gr_is_regressor(chosen, j)) continue;
-        char *name = problem->columns[problem->column_count] = new_name(table->names[j]);
-        if (!name) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-        problem->column_count++;
+    char **taken = *names = (char **)gr_new(list->count, sizeof *taken);
+    *count = 0;
+    if (!taken) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    for (size_t k = 0; k < list->count; k++) {
+        taken[k] = new_name(table->names[list->columns[k]]);
+        if (!taken[k]) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+        *count = k + 1;
     }
     return GRADUS_OK;
 }
 
+static gradus_status take_columns(const gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
+                                  gradus_error *error)
+{
+    gr_column_list regressors = {0, (size_t *)gr_new(chosen->regressors, sizeof(size_t))};
+    if (!regressors.columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    for (size_t j = 0; j < table->columns; j++) {
+        if (gr_is_regressor(chosen, j)) regressors.columns[regressors.count++] = j;
+    }
+    gradus_status status = take_list(table, &regressors, &problem->columns, &problem->column_count, error);
+    gr_delete(regressors.columns);
+    if (!status)
+        status = take_list(table, &chosen->responses, &problem->responses, &problem->response_count, error);
+    if (!status && chosen->offsets.count > 0)
+        status = take_list(table, &chosen->offsets, &problem->offsets, &problem->offset_count, error);
+    return status;
+}
+
 /* The names of the coefficients: regressors, or the powers of the only one, then the intercept. */
-static gradus_status take_names(const gr_table *table, const gr_columns_chosen *chosen, size_t degree,
-                                gr_problem *problem, gradus_error *error)
+static gradus_status take_names(size_t degree, gr_problem *problem, gradus_error *error)
 {
     const size_t count = problem->X.cols + (problem->intercept ? 1 : 0);
-    problem->response = new_name(table->names[chosen->response]);
     problem->names = (char **)gr_new(count, sizeof *problem->names);
-    if (!problem->response || !problem->names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    if (!problem->names || !problem->columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     for (size_t k = 0; k < count; k++) {
         const char *column = problem->columns[degree || k == problem->X.cols ? 0 : k];
         char *name = problem->names[k] = new_name(k < problem->X.cols ? column : "(intercept)");
@@ -128,28 +156,73 @@ static size_t count_classes(const gr_problem *problem)
     return (size_t)largest + 1;
 }
 
-gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
+/* "output: name" on the heap; a class without a name is called by its number. */
+static char *name_of_output(char *const *outputs, size_t output, const char *name)
 {
-    const size_t classes = count_classes(problem), each = problem->coefficients;
+    const size_t bytes = strlen(name) + (outputs ? strlen(outputs[output]) : 0) + 32;
+    char *made = (char *)gr_new(bytes, 1);
+    if (made && outputs) (void)snprintf(made, bytes, "%s: %s", outputs[output], name);
+    if (made && !outputs) (void)snprintf(made, bytes, "%zu: %s", output, name);
+    return made;
+}
+
+/* The coefficients once for each of so many outputs */
+static gradus_status repeat_names(gr_problem *problem, size_t outputs, char *const *called,
+                                  gradus_error *error)
+{
+    const size_t each = problem->coefficients;
     size_t count;
-    if (classes > problem->X.rows)
-        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_limit((double)classes, (double)problem->X.rows),
-                        "the largest label is %zu, and there are %zu rows: some classes have none",
-                        classes - 1, problem->X.rows);
-    char **names = gr_multiply(classes, each, &count) ? (char **)gr_new(count, sizeof *names) : NULL;
+    char **names = gr_multiply(outputs, each, &count) ? (char **)gr_new(count, sizeof *names) : NULL;
     if (!names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     char **before = problem->names;
     problem->names = names;
     problem->coefficients = 0;
     for (size_t k = 0; k < count; k++) {
-        const size_t bytes = strlen(before[k % each]) + 32;
-        if (!(names[k] = (char *)gr_new(bytes, 1))) break;
-        (void)snprintf(names[k], bytes, "%zu: %s", k / each, before[k % each]);
+        if (!(names[k] = name_of_output(called, k / each, before[k % each]))) break;
         problem->coefficients++;
     }
     free_names(before, each);
-    problem->outputs = classes;
+    problem->outputs = outputs;
     return problem->coefficients == count ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
+}
+
+gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
+{
+    const size_t classes = count_classes(problem);
+    if (classes > problem->X.rows)
+        return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_limit((double)classes, (double)problem->X.rows),
+                        "the largest label is %zu, and there are %zu rows: some classes have none",
+                        classes - 1, problem->X.rows);
+    return repeat_names(problem, classes, NULL, error);
+}
+
+gradus_status gr_problem_check_offsets(const gr_problem *problem, gradus_error *error)
+{
+    const size_t offsets = problem->offset_count, outputs = problem->outputs;
+    if (offsets == 0 || offsets == outputs) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_limit((double)offsets, (double)outputs),
+                    "--offset names %zu column%s; allowed %s %zu, one for each %s, with commas between them",
+                    offsets, offsets == 1 ? "" : "s", outputs == 1 ? "is" : "are", outputs,
+                    outputs == problem->response_count ? "response" : "class");
+}
+
+gr_problem gr_problem_response(const gr_problem *problem, size_t c)
+{
+    gr_problem alone = *problem;
+    if (problem->response_count == 1) return alone;
+    const size_t rows = problem->X.rows, each = problem->coefficients / problem->outputs;
+    alone.responses += c;
+    alone.response_count = 1;
+    alone.names += c * each;
+    alone.coefficients = each;
+    alone.outputs = 1;
+    alone.y += c * rows;
+    if (alone.offsets) alone.offsets += c;
+    if (alone.offsets) alone.offset_count = 1;
+    if (alone.offset) alone.offset += c * rows;
+    if (alone.lower) alone.lower += c * problem->X.cols;
+    if (alone.upper) alone.upper += c * problem->X.cols;
+    return alone;
 }
 
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
@@ -160,8 +233,11 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
     gradus_status status = gr_columns_choose(table, roles, &chosen, error);
     if (!status) status = take_numbers(table, &chosen, &made, error);
     if (!status) status = take_columns(table, &chosen, &made, error);
+    gr_columns_free(&chosen);
     if (!status && roles->degree) status = raise(&made, roles->degree, error);
-    if (!status) status = take_names(table, &chosen, roles->degree, &made, error);
+    if (!status) status = take_names(roles->degree, &made, error);
+    if (!status && made.response_count > 1)
+        status = repeat_names(&made, made.response_count, made.responses, error);
     if (status)
         gr_problem_free(&made);
     else
@@ -173,13 +249,14 @@ void gr_problem_free(gr_problem *problem)
 {
     free_names(problem->names, problem->coefficients);
     free_names(problem->columns, problem->column_count);
-    gr_delete(problem->response);
+    free_names(problem->responses, problem->response_count);
+    free_names(problem->offsets, problem->offset_count);
     gr_delete(problem->x);
     gr_delete(problem->low);
     gr_delete(problem->y);
     gr_delete(problem->weights);
     gr_delete(problem->offset);
-    gr_delete(problem->bounds);
+    gr_delete(problem->lower);
     *problem = (gr_problem){.coefficients = 0};
 }
 
@@ -188,11 +265,12 @@ gradus_status gr_problem_bound(gr_problem *problem, double lower, double upper, 
     const size_t n = problem->X.cols * problem->outputs; /* is no more than there are names */
     size_t doubles;
     if (isinf(lower) && isinf(upper)) return GRADUS_OK;
-    problem->bounds = gr_multiply(2, n, &doubles) ? gr_new_doubles(doubles) : NULL;
-    if (!problem->bounds) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    problem->lower = gr_multiply(2, n, &doubles) ? gr_new_doubles(doubles) : NULL;
+    if (!problem->lower) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    problem->upper = problem->lower + n;
     for (size_t j = 0; j < n; j++) {
-        problem->bounds[j] = lower;
-        problem->bounds[n + j] = upper;
+        problem->lower[j] = lower;
+        problem->upper[j] = upper;
     }
     return GRADUS_OK;
 }
@@ -207,9 +285,9 @@ gradus_model_options gr_problem_options(const gr_problem *problem, double ridge,
     options.radius = problem->radius;
     options.huber = problem->huber;
     options.offset = problem->offset;
-    options.lower = problem->bounds;
-    if (problem->bounds) options.upper = problem->bounds + problem->X.cols * problem->outputs;
+    options.lower = problem->lower;
+    options.upper = problem->upper;
     options.error = error;
-    if (problem->L.data) options.low = &problem->L;
+    if (problem->L.data && problem->outputs == 1) options.low = &problem->L;
     return options;
 }

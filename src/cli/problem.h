@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is fitted: X, y and weights and offset of a table, with the names of the coefficients. */
+/* What is fitted: X, responses, weights and offsets of a table, with the names of the coefficients. */
 #ifndef GR_CLI_PROBLEM_H
 #define GR_CLI_PROBLEM_H
 
@@ -12,30 +12,33 @@
 
 /* Which columns of the table play which part. */
 typedef struct gr_roles {
-    const char *response; /* NULL: the last column (that is neither weights nor offset) */
+    const char *response; /* one or several; NULL: the last column (that is neither weights nor offset) */
     const char *weights;  /* NULL: none */
-    const char *offset;   /* NULL: none */
+    const char *offset;   /* one or several; NULL: none */
     size_t degree;        /* k > 0: the powers 1 .. k of the only regressor; 0: the regressors themselves */
     bool intercept;
 } gr_roles;
 
 typedef struct gr_problem {
-    char *response; /* the name of y */
+    char **responses; /* the names of y */
+    size_t response_count;
+    char **offsets; /* the names of the offset, one for each output; NULL: none */
+    size_t offset_count;
     char **columns; /* the regressors' names in the table: one where there is a degree, otherwise X.cols */
     size_t column_count;
     char **names; /* of the coefficients, in the order of theta */
     size_t coefficients;
-    size_t outputs; /* theta has so many parts of the same length: the classes of softmax; otherwise 1 */
+    size_t outputs; /* theta has so many parts of the same length: the responses, or the classes of softmax */
     bool intercept;
-    gradus_matrix X; /* row-major */
-    double *y;
+    gradus_matrix X;             /* row-major */
+    double *y;                   /* one response after another */
     double *weights;             /* NULL: none */
-    double *offset;              /* NULL: none */
+    double *offset;              /* one after another; NULL: none */
     double *x;                   /* the memory under X */
     gradus_matrix L;             /* of powers, what X's doubles leave out; otherwise its data are NULL */
     double *low;                 /* the memory under L */
     double lasso, radius, huber; /* as in gradus_model_options */
-    double *bounds;              /* lower ones of all columns and outputs, then upper ones; NULL: none */
+    double *lower, *upper;       /* of all columns and outputs, in one memory; NULL: none */
 } gr_problem;
 
 /* A built-in set as if it had been read from a file: its columns, then the response. */
@@ -43,12 +46,18 @@ gradus_status gr_table_of_dataset(const gr_dataset *set, gr_table *table, gradus
 
 /*
  * Takes the table's numbers (the table is empty afterwards, whatever is returned; it still wants
- * gr_table_free). *problem is written on success alone; free it with gr_problem_free. Errors:
- * GRADUS_ERROR_OPTION for a column that is not there, one that has two parts, and a degree with more than one
+ * gr_table_free). Of several responses each has coefficients, called "response: name". *problem is written on success alone; free it
+ * with gr_problem_free. Errors: GRADUS_ERROR_OPTION for a column that is not there, one that has two parts, and a degree with more than one
  * regressor; GRADUS_ERROR_FILE_FORMAT where no regressor is left; those of gr_polynomial; _MEMORY.
  */
 gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem *problem,
                               gradus_error *error);
+
+/* One offset for each output, where there are any. Errors: GRADUS_ERROR_OPTION. */
+gradus_status gr_problem_check_offsets(const gr_problem *problem, gradus_error *error);
+
+/* What is fitted to response c alone: a view, not to be freed. Where there is one response, all of it. */
+gr_problem gr_problem_response(const gr_problem *problem, size_t c);
 
 /* The coefficients once for each class c from 0 on, called "c: name", where the response holds labels from 0 to k - 1. Errors:
  * GRADUS_ERROR_LABEL where there are fewer rows than classes, _MEMORY. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _XOPEN_SOURCE 700 /* realpath, readlink */
 
 #include "cli/replacement.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,16 +36,49 @@ static int open_up(int descriptor)
     return fchmod(descriptor, 0666 & ~mask);
 }
 
-/* A link stays one, and leads to the new file: "name", or where it leads, on the heap. NULL: errno says why. */
-static char *resolve(const char *path)
+/* As many links as the system follows in a row */
+enum { MOST_LINKS = 40 };
+
+/* Where the link at `path` leads, on the heap. NULL: errno says why, EINVAL that it is no link. */
+static char *follow(const char *path)
 {
-    char *target = realpath(path, NULL);
-    return target || errno != ENOENT ? target : strdup(path);
+    char to[PATH_MAX];
+    const ssize_t bytes = readlink(path, to, sizeof to);
+    if (bytes < 0) return NULL;
+    if ((size_t)bytes == sizeof to) {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    const char *slash = to[0] == '/' ? NULL
+                                     : strrchr(path, '/'); /* other names count from the link's folder */
+    const size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    char *whole = (char *)malloc(folder + (size_t)bytes + 1);
+    if (!whole) return NULL;
+    memcpy(whole, path, folder);
+    memcpy(whole + folder, to, (size_t)bytes);
+    whole[folder + (size_t)bytes] = '\0';
+    return whole;
+}
+
+/* A link stays one, and leads to the new file, whether there was one or not: the name where at most so many links end, on the heap.
+ * NULL: errno says why. */
+static char *resolve(const char *path, int links)
+{
+    char *there = realpath(path, NULL);
+    if (there || errno != ENOENT) return there;
+    char *next = follow(path);
+    if (!next) return errno == EINVAL || errno == ENOENT ? strdup(path) : NULL;
+    errno = ELOOP;
+    if (links > 0) there = resolve(next, links - 1);
+    const int code = errno;
+    free(next);
+    errno = code;
+    return there;
 }
 
 static gradus_status begin_beside(const char *path, gr_replacement *begun, gradus_error *error)
 {
-    begun->target = resolve(path);
+    begun->target = resolve(path, MOST_LINKS);
     if (!begun->target) return write_error(error, errno);
     const size_t bytes = strlen(begun->target) + sizeof ".XXXXXX";
     begun->temporary = (char *)gr_new(bytes, 1);
@@ -73,6 +107,20 @@ gradus_status gr_replacement_begin(const char *path, gr_replacement *replacement
     else
         *replacement = begun;
     return status;
+}
+
+gradus_status gr_replacement_write(const gr_replacement *replacement, const void *memory, size_t bytes,
+                                   gradus_error *error)
+{
+    const char *from = (const char *)memory;
+    while (bytes > 0) {
+        const ssize_t written = write(replacement->descriptor, from, bytes);
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return write_error(error, errno);
+        from += written;
+        bytes -= (size_t)written;
+    }
+    return GRADUS_OK;
 }
 
 gradus_status gr_replacement_finish(gr_replacement *replacement, gradus_error *error)

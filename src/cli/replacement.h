@@ -3,6 +3,8 @@
 #ifndef GR_CLI_REPLACEMENT_H
 #define GR_CLI_REPLACEMENT_H
 
+#include <stddef.h>
+
 #include "gradus/status.h"
 
 /* Begin, write to `descriptor`, then either finish or abandon. */
@@ -12,8 +14,13 @@ typedef struct gr_replacement {
     int descriptor;
 } gr_replacement;
 
-/* Creates a file beside the one that `path` is or leads to, under a name of its own. Errors: GRADUS_ERROR_FILE_WRITE, _MEMORY. */
+/* Creates a file beside the one that `path` is or leads to, be it there yet or not, under a name of its own. Errors:
+ * GRADUS_ERROR_FILE_WRITE, _MEMORY. */
 gradus_status gr_replacement_begin(const char *path, gr_replacement *replacement, gradus_error *error);
+
+/* All of the bytes, behind those before. Errors: GRADUS_ERROR_FILE_WRITE. */
+gradus_status gr_replacement_write(const gr_replacement *replacement, const void *memory, size_t bytes,
+                                   gradus_error *error);
 
 /* Gives the file its name, in place of what stood there. Errors: GRADUS_ERROR_FILE_WRITE, and then nothing is left. */
 gradus_status gr_replacement_finish(gr_replacement *replacement, gradus_error *error);

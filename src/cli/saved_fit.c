@@ -39,11 +39,10 @@ static gradus_status load(FILE *file, json_t **whole, gradus_error *error)
 {
     json_error_t found;
     errno = 0;
-    *whole = json_loadf(file, JSON_REJECT_DUPLICATES, &found);
+    *whole = gr_json_load(file, JSON_REJECT_DUPLICATES, &found);
     if (ferror(file))
         return gr_error(error, GRADUS_ERROR_FILE_READ, gr_fault_none(), "cannot be read: %s",
                         strerror(errno));
-    /* without memory jansson 2.14 may drop a byte of a number and not say so */
     if (gr_json_was_refused()) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
     return *whole ? GRADUS_OK : syntax_error(&found, error);
 }
@@ -114,26 +113,56 @@ static gradus_status take_columns(gr_saved_fit *fit, gradus_error *error)
     return status;
 }
 
+static gradus_status take_outputs(gr_saved_fit *fit, gradus_error *error)
+{
+    const json_int_t outputs = json_integer_value(json_object_get(fit->whole, "outputs"));
+    const gr_model_row *model = fit->model;
+    const bool one = outputs == 1 && model && !model->outputs;
+    const bool several = outputs > 1 && outputs <= INT_MAX && model && model->several;
+    if (!one && !several) return wrong(error, "outputs", "1, or the number of classes or responses");
+    fit->outputs = (size_t)outputs;
+    return GRADUS_OK;
+}
+
+/* A name for each output: of one the name alone, of several a list. */
+static gradus_status take_names(const gr_saved_fit *fit, const char *key, const char *wanted,
+                                const char ***names, gradus_error *error)
+{
+    const json_t *given = json_object_get(fit->whole, key);
+    const bool one = fit->outputs == 1;
+    if (one ? !json_is_string(given) : json_array_size(given) != fit->outputs)
+        return wrong(error, key, wanted);
+    const char **taken = *names = (const char **)gr_new(fit->outputs, sizeof **names);
+    if (!taken) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
+    for (size_t c = 0; c < fit->outputs; c++) {
+        taken[c] = json_string_value(one ? given : json_array_get(given, c));
+        if (!taken[c]) return wrong(error, key, wanted);
+    }
+    return GRADUS_OK;
+}
+
+/* Of several responses the names, and the offsets where there are any */
+static gradus_status take_columns_of_outputs(gr_saved_fit *fit, gradus_error *error)
+{
+    gradus_status status = GRADUS_OK;
+    if (fit->outputs > 1 && !fit->model->outputs)
+        status = take_names(fit, "response", "a list of names, one for each output", &fit->responses, error);
+    if (status || json_is_null(json_object_get(fit->whole, "offset"))) return status;
+    return take_names(fit, "offset",
+                      "null, or the name of a column, for several outputs a list of one for each",
+                      &fit->offsets, error);
+}
+
 static gradus_status take_shape(gr_saved_fit *fit, gradus_error *error)
 {
     const json_t *degree = json_object_get(fit->whole, "polynomial");
     const json_t *intercept = json_object_get(fit->whole, "intercept");
-    const json_t *offset = json_object_get(fit->whole, "offset");
-    const json_t *outputs = json_object_get(fit->whole, "outputs");
-    const bool several = fit->model && fit->model->outputs;
     const json_int_t power = json_integer_value(degree);
     if (!json_is_integer(degree) || power < 0 || power > 30 || (power > 0 && fit->columns != 1))
         return wrong(error, "polynomial", "0, or the degree of a polynomial in one column");
     if (!json_is_boolean(intercept)) return wrong(error, "intercept", "true or false");
-    if (!json_is_string(offset) && !json_is_null(offset))
-        return wrong(error, "offset", "the name of a column or null");
-    if (json_integer_value(outputs) < 1 || json_integer_value(outputs) > INT_MAX ||
-        (json_integer_value(outputs) > 1) != several)
-        return wrong(error, "outputs", "1, or the number of classes of softmax");
     fit->degree = (size_t)power;
     fit->intercept = json_is_true(intercept);
-    fit->offset = json_string_value(offset);
-    fit->outputs = (size_t)json_integer_value(outputs);
     fit->converged = json_is_true(json_object_get(fit->whole, "converged"));
     return GRADUS_OK;
 }
@@ -171,6 +200,8 @@ gradus_status gr_saved_fit_read(const char *path, gr_saved_fit *fit, gradus_erro
     if (!status) status = take_model(&read, error);
     if (!status) status = take_columns(&read, error);
     if (!status) status = take_shape(&read, error);
+    if (!status) status = take_outputs(&read, error);
+    if (!status) status = take_columns_of_outputs(&read, error);
     if (!status) status = take_theta(&read, error);
     if (status)
         gr_saved_fit_free(&read);
@@ -182,6 +213,8 @@ gradus_status gr_saved_fit_read(const char *path, gr_saved_fit *fit, gradus_erro
 void gr_saved_fit_free(gr_saved_fit *fit)
 {
     gr_delete((void *)fit->names);
+    gr_delete((void *)fit->responses);
+    gr_delete((void *)fit->offsets);
     gr_delete(fit->theta);
     json_decref(fit->whole);
     *fit = (gr_saved_fit){.model = NULL};

@@ -14,12 +14,13 @@ enum { GR_SAVED_VERSION = 1 };
 
 typedef struct gr_saved_fit {
     const gr_model_row *model;
-    size_t columns;     /* of the file, >= 1 */
-    const char **names; /* theirs, as JSON has them */
-    size_t degree;      /* k > 0: the powers 1 .. k of the only column */
-    bool intercept;     /* theta's last entry, of each output */
-    size_t outputs;     /* the classes of softmax; otherwise 1 */
-    const char *offset; /* the name of its column; NULL: none */
+    size_t columns;         /* of the file, >= 1 */
+    const char **names;     /* theirs, as JSON has them */
+    size_t degree;          /* k > 0: the powers 1 .. k of the only column */
+    bool intercept;         /* theta's last entry, of each output */
+    size_t outputs;         /* the classes of softmax, or the responses */
+    const char **responses; /* of several responses the names; otherwise NULL */
+    const char **offsets;   /* the names of the offset's columns, one for each output; NULL: none */
     double *theta;
     bool converged;
     json_t *whole; /* where the names live */

@@ -17,7 +17,8 @@ static size_t coefficients(const gr_saved_fit *fit)
 static void claim_fit(const gr_saved_fit *fit)
 {
     claim(fit->model && fit->columns >= 1 && fit->outputs >= 1);
-    claim(fit->outputs == 1 || fit->model->outputs);
+    claim(fit->outputs == 1 || fit->model->several);
+    for (size_t c = 0; fit->responses && c < fit->outputs; c++) claim(fit->responses[c]);
     claim(fit->degree <= 30 && (fit->degree == 0 || fit->columns == 1));
     claim(fuzz_all_finite(coefficients(fit), fit->theta));
     for (size_t j = 0; j < fit->columns; j++) {
@@ -34,16 +35,17 @@ static void claim_predictions(const gr_predictions *made, const gr_saved_fit *fi
         claim(made->classes[i] < (fit->outputs > 1 ? fit->outputs : 2));
 }
 
-/* A table that has the columns of the fit, and that of its offset at the end where it is another one. */
+/* A table that has the columns of the fit, and those of its offsets at the end where they are others. */
 static void predict(const gr_saved_fit *fit)
 {
-    static double data[ROWS * (MOST_COLUMNS + 1)];
-    char *names[MOST_COLUMNS + 1];
-    if (fit->columns > MOST_COLUMNS) return;
+    static double data[ROWS * 2 * MOST_COLUMNS];
+    char *names[2 * MOST_COLUMNS];
+    const size_t offsets = fit->offsets ? fit->outputs : 0;
+    if (fit->columns > MOST_COLUMNS || offsets > MOST_COLUMNS) return;
     for (size_t i = 0; i < sizeof data / sizeof *data; i++) data[i] = 0.25 * (double)(i % 13) - 1.0;
     for (size_t j = 0; j < fit->columns; j++) names[j] = (char *)fit->names[j];
-    names[fit->columns] = (char *)(fit->offset ? fit->offset : "another one");
-    const gr_table table = {.rows = ROWS, .columns = fit->columns + 1, .names = names, .data = data};
+    for (size_t c = 0; c < offsets; c++) names[fit->columns + c] = (char *)fit->offsets[c];
+    const gr_table table = {.rows = ROWS, .columns = fit->columns + offsets, .names = names, .data = data};
     gr_predictions made = {.rows = 0};
     gradus_error error = fuzz_error_blank();
     const gradus_status status = gr_predictions_make(fit, &table, NULL, &made, &error);
