@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/fit.h"
+#include "cli/objective.h"
 #include "cli/same_file.h"
 #include "io/number.h"
 
@@ -62,12 +63,8 @@ static gradus_status check_batches(const gr_fit_settings *settings, gradus_error
 /* What only Huber's loss has is given without it, or what means nothing to softmax with it. */
 static gradus_status check_model(const gr_fit_settings *settings, gradus_error *error)
 {
-    if (gr_models[settings->model].outputs && settings->offset)
-        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                        "an offset of one column adds the same to every class, which changes nothing: "
-                        "--offset does not go with --model %s",
-                        gr_models[settings->model].word);
-    if (settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return GRADUS_OK;
+    const gradus_status status = gr_offset_check(settings->model, settings->offset != NULL, error);
+    if (status || settings->delta == 0.0 || settings->model == GR_FIT_HUBER) return status;
     return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(), "--delta goes with --model huber");
 }
 

@@ -15,16 +15,22 @@ static gradus_status make_negated(gr_model_maker *make, const gr_problem *proble
     return status ? gr_error_plain(options->error, status) : GRADUS_OK;
 }
 
+gradus_status gr_offset_check(int model, bool offset, gradus_error *error)
+{
+    if (!offset || !gr_models[model].outputs) return GRADUS_OK;
+    return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
+                    "an offset of one column adds the same to every class, which changes nothing: "
+                    "--offset does not go with --model %s",
+                    gr_models[model].word);
+}
+
 gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_direction direction,
                                    double ridge, gradus_objective **objective, gradus_error *error)
 {
     const gr_model_row *row = &gr_models[model];
     const gradus_model_options options = gr_problem_options(problem, ridge, error);
-    if (row->outputs && problem->offset)
-        return gr_error(error, GRADUS_ERROR_OPTION, gr_fault_none(),
-                        "an offset of one column adds the same to every class, which changes nothing: "
-                        "--offset does not go with --model %s",
-                        row->word);
+    const gradus_status status = gr_offset_check(model, problem->offset != NULL, error);
+    if (status) return status;
     if (direction != GRADUS_DIRECTION_ASCENT) return row->cost(&problem->X, problem->y, &options, objective);
     if (row->gain) return row->gain(&problem->X, problem->y, &options, objective);
     return make_negated(row->cost, problem, &options, objective);

@@ -15,6 +15,10 @@
 gradus_status gr_problem_objective(const gr_problem *problem, int model, gradus_direction direction,
                                    double ridge, gradus_objective **objective, gradus_error *error);
 
+/* Refuses an offset beside a model of which one column of it changes nothing: GRADUS_ERROR_OPTION. gr_problem_objective asks this, too; by
+ * itself it can be asked before a file is read. */
+gradus_status gr_offset_check(int model, bool offset, gradus_error *error);
+
 /* gradus_ascend or gradus_descend; `report` may be NULL. */
 gradus_status gr_travel(const gradus_objective *objective, gradus_direction direction, double *theta,
                         const gradus_options *options, gradus_report *report);

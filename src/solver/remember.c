@@ -4,12 +4,28 @@
  * and step rule follow, then their memory. Scratch is left out; so is what follows from the objective and the options, such as every
  * size. The metric is stored and not made anew: some are those of an iterate that is gone, and what is stored costs no pass.
  */
+#include "solver/remember.h"
+
 #include <math.h>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/memory.h"
+#include "model/classes.h"
+#include "pass/pass.h"
+#include "solver/anchor.h"
+#include "solver/choose.h"
+#include "solver/compress.h"
+#include "solver/curvature.h"
+#include "solver/ladder.h"
+#include "solver/leap.h"
+#include "solver/line.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
+#include "solver/record.h"
+#include "solver/refine.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* ---- what the report says ---- */
 
