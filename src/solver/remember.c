@@ -52,11 +52,19 @@ static void remember_point(const gradus_solver *solver, gr_point *point, gr_reco
     gr_record_flag(record, &point->estimated);
 }
 
+/* When something has happened: not after the last iteration, from which the criteria count */
+static void remember_moment(const gradus_solver *solver, size_t *iteration, gr_record *record)
+{
+    gr_record_size(record, iteration);
+    gr_record_refuse(record, *iteration > solver->iterations);
+}
+
 static void remember_counts(gradus_solver *solver, gr_record *record)
 {
     gr_record_size(record, &solver->iterations);
+    gr_record_refuse(record, solver->iterations > INT64_MAX / 2); /* a budget is a signed number */
     gr_record_size(record, &solver->evaluations);
-    gr_record_size(record, &solver->best_iteration);
+    remember_moment(solver, &solver->best_iteration, record);
     gr_record_size(record, &solver->refinement.steps);
     gr_record_double(record, &solver->best_value);
     gr_record_double(record, &solver->step_size);
@@ -111,13 +119,14 @@ static void remember_options(gradus_options *options, gr_record *record)
     gr_record_want_finite(record, 1, &options->momentum);
 }
 
-static void remember_history(gr_history *history, gr_record *record)
+static void remember_history(gradus_solver *solver, gr_record *record)
 {
+    gr_history *history = &solver->history;
     gr_record_double(record, &history->start_gradient_norm);
     gr_record_double(record, &history->start_value);
     gr_record_double(record, &history->least_value);
     gr_record_double(record, &history->least_norm);
-    gr_record_size(record, &history->progress_at);
+    remember_moment(solver, &history->progress_at, record);
     gr_record_double(record, &history->step_norm);
     gr_record_double(record, &history->previous_value);
     gr_record_double(record, &history->previous_slope);
@@ -154,11 +163,11 @@ static void remember_travel(gradus_solver *solver, gr_record *record)
     gr_record_double(record, &solver->correction);
     gr_record_double(record, &solver->first_trial);
     gr_record_double(record, &solver->suspicion);
-    gr_record_size(record, &solver->renewed_at);
+    remember_moment(solver, &solver->renewed_at, record);
     gr_record_want_finite(record, n, solver->current.gradient);
     gr_record_want_finite(record, n, solver->direction);
     gr_record_refuse(record, !(solver->first_trial >= 0.0 && solver->first_trial <= 1e300));
-    remember_history(&solver->history, record);
+    remember_history(solver, record);
     remember_workspace(solver, record);
 }
 
