@@ -34,11 +34,17 @@ bench_evaluator *bench_evaluator_open(const gradus_objective *f, int threads)
     return evaluator;
 }
 
-double bench_evaluate(bench_evaluator *evaluator, const double *theta, double *gradient)
+double bench_value_and_gradient(bench_evaluator *evaluator, const double *theta, double *gradient)
 {
     double value;
     if (gr_objective_evaluate(evaluator->f, &evaluator->work, theta, &value, gradient)) return (double)NAN;
-    evaluator->last = gr_norm(gradus_objective_size(evaluator->f), gradient);
+    return value;
+}
+
+double bench_evaluate(bench_evaluator *evaluator, const double *theta, double *gradient)
+{
+    const double value = bench_value_and_gradient(evaluator, theta, gradient);
+    evaluator->last = isnan(value) ? value : gr_norm(gradus_objective_size(evaluator->f), gradient);
     if (evaluator->count == 0.0) evaluator->first = evaluator->last;
     evaluator->count += 1.0;
     return value;

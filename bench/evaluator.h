@@ -13,7 +13,10 @@ typedef struct bench_evaluator bench_evaluator;
 /* threads: upper limit, 0 the machine's. NULL when memory is out. */
 bench_evaluator *bench_evaluator_open(const gradus_objective *f, int threads);
 
-/* f(theta) and its gradient. */
+/* f(theta) and its gradient; NaN when that cannot be computed. */
+double bench_value_and_gradient(bench_evaluator *evaluator, const double *theta, double *gradient);
+
+/* The same, with the gradient's norm and the evaluation noted for the two questions below. */
 double bench_evaluate(bench_evaluator *evaluator, const double *theta, double *gradient);
 
 /* Evaluations so far. */

@@ -5,18 +5,12 @@
 
 #include "judge.h"
 
-typedef struct facts {
-    double at_start;   /* ||grad f(0)|| */
-    long double sum[]; /* n, scratch */
-} facts;
-
-static double gradient_norm(const bench_data *data, const double *theta)
+static double gradient_norm(const bench_data *data, const double *theta, long double *sum)
 {
-    facts *own = (facts *)data->facts;
     double squares = 0.0;
-    bench_judge_gradient(data, theta, own->sum);
+    bench_judge_gradient(data, theta, sum);
     for (size_t j = 0; j < data->problem.cols; j++) {
-        const double g = (double)(own->sum[j] / (long double)data->problem.rows) + data->ridge * theta[j];
+        const double g = (double)(sum[j] / (long double)data->problem.rows) + data->ridge * theta[j];
         squares += g * g;
     }
     return sqrt(squares);
@@ -24,18 +18,12 @@ static double gradient_norm(const bench_data *data, const double *theta)
 
 static bool prepare(bench_data *data)
 {
-    const size_t n = data->problem.cols;
-    double *start = (double *)calloc(n, sizeof *start);
-    facts *own = (facts *)calloc(1, sizeof *own + n * sizeof own->sum[0]);
-    data->facts = own;
-    if (start && own) own->at_start = gradient_norm(data, start);
-    free(start);
-    return start && own;
+    return bench_judge_prepare_gradient(data, data->problem.cols, gradient_norm);
 }
 
 static double accuracy(const bench_data *data, const double *theta)
 {
-    return gradient_norm(data, theta) / ((const facts *)data->facts)->at_start;
+    return bench_judge_relative_gradient(data, theta, gradient_norm);
 }
 
 const bench_kind bench_kind_logistic = {.name = "logistic",

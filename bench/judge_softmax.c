@@ -6,11 +6,6 @@
 
 #include "judge.h"
 
-typedef struct facts {
-    double at_start;   /* ||grad f(0)|| */
-    long double sum[]; /* n k, scratch; behind it k more */
-} facts;
-
 /* residual[c] = p_c - [c = y] of one row */
 static void residuals(const bench_data *data, const double *theta, size_t i, long double *residual)
 {
@@ -27,21 +22,20 @@ static void residuals(const bench_data *data, const double *theta, size_t i, lon
     residual[(size_t)data->y[i]] -= 1.0L;
 }
 
-static double gradient_norm(const bench_data *data, const double *theta)
+static double gradient_norm(const bench_data *data, const double *theta, long double *sum)
 {
-    facts *own = (facts *)data->facts;
     const size_t n = data->problem.cols, k = data->problem.outputs;
-    long double *residual = own->sum + n * k, squares = 0.0L;
-    memset(own->sum, 0, n * k * sizeof *own->sum);
+    long double *residual = sum + n * k, squares = 0.0L;
+    memset(sum, 0, n * k * sizeof *sum);
     for (size_t i = 0; i < data->problem.rows; i++) {
         residuals(data, theta, i, residual);
         for (size_t c = 0; c < k; c++) {
             for (size_t j = 0; j < n; j++)
-                own->sum[c * n + j] += residual[c] * (long double)bench_data_at(data, i, j);
+                sum[c * n + j] += residual[c] * (long double)bench_data_at(data, i, j);
         }
     }
     for (size_t j = 0; j < n * k; j++) {
-        const long double g = own->sum[j] / (long double)data->problem.rows +
+        const long double g = sum[j] / (long double)data->problem.rows +
                               (long double)data->ridge * (long double)theta[j];
         squares += g * g;
     }
@@ -50,18 +44,13 @@ static double gradient_norm(const bench_data *data, const double *theta)
 
 static bool prepare(bench_data *data)
 {
-    const size_t size = bench_answer_size(&data->problem);
-    double *start = (double *)calloc(size, sizeof *start);
-    facts *own = (facts *)calloc(1, sizeof *own + (size + data->problem.outputs) * sizeof own->sum[0]);
-    data->facts = own;
-    if (start && own) own->at_start = gradient_norm(data, start);
-    free(start);
-    return start && own;
+    return bench_judge_prepare_gradient(data, bench_answer_size(&data->problem) + data->problem.outputs,
+                                        gradient_norm);
 }
 
 static double accuracy(const bench_data *data, const double *theta)
 {
-    return gradient_norm(data, theta) / ((const facts *)data->facts)->at_start;
+    return bench_judge_relative_gradient(data, theta, gradient_norm);
 }
 
 const bench_kind bench_kind_softmax = {.name = "softmax",

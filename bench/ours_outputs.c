@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Several responses: one pass for all of them, against one pass for each. */
+/* Several responses, a pass for each. */
 #include "evaluator.h"
 #include "ours.h"
 #include "timing.h"
-
-static int run_together(const bench_contestant *who, bench_data *data, bench_answer *answer)
-{
-    bench_evaluator *evaluator = bench_evaluator_open(data->objective, who->threads);
-    if (!evaluator) return 1;
-    const double start = bench_now();
-    for (size_t k = 0; k < data->repeats; k++) bench_evaluate(evaluator, data->point, answer->theta);
-    answer->seconds = (bench_now() - start) / (double)data->repeats;
-    answer->passes = 1.0;
-    bench_evaluator_close(evaluator);
-    return 0;
-}
 
 /* The seconds of one response's pass added to *seconds. */
 static bool run_response(const bench_contestant *who, bench_data *data, size_t c, double *gradient,
@@ -27,7 +15,7 @@ static bool run_response(const bench_contestant *who, bench_data *data, size_t c
     if (evaluator) {
         const double start = bench_now();
         for (size_t k = 0; k < data->repeats; k++)
-            bench_evaluate(evaluator, data->point + c * n, gradient + c * n);
+            bench_value_and_gradient(evaluator, data->point + c * n, gradient + c * n);
         *seconds += (bench_now() - start) / (double)data->repeats;
     }
     bench_evaluator_close(evaluator);
@@ -44,12 +32,6 @@ static int run_one_by_one(const bench_contestant *who, bench_data *data, bench_a
     answer->passes = (double)data->problem.outputs;
     return 0;
 }
-
-const bench_contestant bench_ours_together = {
-    .name = "gradus, together",
-    .configuration = "gradus_least_squares_multiple, one evaluation",
-    .run = run_together,
-    .ours = true};
 
 const bench_contestant bench_ours_one_by_one = {
     .name = "gradus, one by one",

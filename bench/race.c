@@ -36,22 +36,25 @@ static double judge(const bench_data *data, const bench_answer *answer)
  * measures the others: such a run is made again until a contestant's patience is used up, and the least disturbed
  * counts. Only the host's share decides, not the seconds: nobody gets their luckiest run.
  */
-static int run_undisturbed(bench_result *result, bench_data *data, bench_answer *kept, double patience)
+static int run_undisturbed(bench_result *result, bench_data *data, double *tried, bench_answer *kept,
+                           double patience)
 {
     double *theta = kept->theta, least = INFINITY;
     bench_ticks taken = {0.0, 0.0};
     for (;;) {
-        bench_answer answer = {.theta = theta};
+        bench_answer answer = {.theta = tried};
         const double start = bench_now();
         settle();
         const bench_ticks before = bench_ticks_now();
         if (result->who->run(result->who, data, &answer) != 0) {
-            *kept = answer;
+            memcpy(kept->note, answer.note, sizeof kept->note);
             return 1;
         }
         const bench_ticks during = bench_ticks_since(&before);
         if (bench_stolen_share(&during) < least) {
             *kept = answer;
+            kept->theta = theta;
+            memcpy(theta, tried, bench_answer_size(&data->problem) * sizeof *theta);
             taken = during;
             least = bench_stolen_share(&during);
         }
@@ -64,11 +67,13 @@ static int run_undisturbed(bench_result *result, bench_data *data, bench_answer 
 }
 
 /* One timed run. The judge sees the first answer and the last. */
-static void run_once(const bench_run *run, bench_result *result, bench_data *data, bench_answer answer,
+static void run_once(const bench_run *run, bench_result *result, bench_data *data, double *theta,
                      size_t round)
 {
+    bench_answer answer = {.theta = theta};
+    double *tried = theta + bench_answer_size(&data->problem);
     const bool first = round == 0, last = round == run->rounds;
-    result->failed = run_undisturbed(result, data, &answer, first ? 0.0 : 2.0 * run->budget) != 0;
+    result->failed = run_undisturbed(result, data, tried, &answer, first ? 0.0 : 2.0 * run->budget) != 0;
     memcpy(result->note, answer.note, sizeof result->note);
     if (result->failed) return;
     result->passes = answer.passes;
@@ -121,13 +126,14 @@ static double stolen_from(const bench_results *results)
 void bench_race(bench_run *run, const char *figure, bench_data *data,
                 const bench_contestant *const *contestants, bench_results *results)
 {
-    double *theta = (double *)calloc(bench_answer_size(&data->problem), sizeof *theta);
+    /* two answers: the one that counts, and behind it the one of a run that may not */
+    double *theta = (double *)calloc(2 * bench_answer_size(&data->problem), sizeof *theta);
     line_up(run, contestants, results);
     for (size_t round = 0; theta && round <= run->rounds; round++) {
         for (size_t i = 0; i < results->count; i++) {
             bench_result *result = &results->of[i];
             if (result->failed || spent(result) > run->budget) continue;
-            run_once(run, result, data, (bench_answer){.theta = theta}, round);
+            run_once(run, result, data, theta, round);
         }
     }
     results->stolen = stolen_from(results);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/state.h"
 #include "support.h"
 
 /* ---- two ends of a run ---- */
@@ -69,6 +70,21 @@ static void conclude(gradus_solver *solver, outcome *end)
     gradus_solver_report(solver, end->theta, &end->report);
 }
 
+enum { PLACES = 32 };
+
+/* What ran somewhere, and which of the library's own metrics were saved, so that a test can say that all of it was. */
+typedef struct census {
+    size_t runs, methods[16], metrics[16], rules[16], saved[PLACES];
+} census;
+
+static size_t place_of(const gr_metric *metric)
+{
+    size_t place = 0;
+    while (gr_all_metrics[place] && gr_all_metrics[place] != metric) place++;
+    cr_assert(gr_all_metrics[place] && place < PLACES);
+    return place;
+}
+
 /* At an address that suits no number; the last byte is the allocation's last. */
 static unsigned char *save(gradus_solver *solver, size_t *bytes, unsigned char **memory)
 {
@@ -81,7 +97,7 @@ static unsigned char *save(gradus_solver *solver, size_t *bytes, unsigned char *
 }
 
 /* So many steps, then save, free and load, with memory full of rubbish and another number of threads. False where it has ended before. */
-static bool interrupted(const journey *j, size_t steps, outcome *end)
+static bool interrupted(const journey *j, size_t steps, outcome *end, census *seen)
 {
     gradus_options options = j->options;
     gradus_solver *solver = NULL;
@@ -97,6 +113,7 @@ static bool interrupted(const journey *j, size_t steps, outcome *end)
     }
     size_t bytes;
     unsigned char *memory, *checkpoint = save(solver, &bytes, &memory);
+    if (reason == GRADUS_STOP_RUNNING) seen->saved[place_of(solver->metric)]++;
     gradus_solver_free(solver);
     test_allocator allocator;
     test_allocator_begin(&allocator, 0);
@@ -112,11 +129,6 @@ static bool interrupted(const journey *j, size_t steps, outcome *end)
     return true;
 }
 
-/* What ran somewhere, so that a test can say that all of it did. */
-typedef struct census {
-    size_t runs, methods[16], metrics[16], rules[16];
-} census;
-
 static void same_in_two_parts(const journey *j, census *seen)
 {
     const size_t n = gradus_objective_size(j->f), moments[] = {0, 1, 2, 3, 9, 23};
@@ -126,11 +138,11 @@ static void same_in_two_parts(const journey *j, census *seen)
         conclude(solver, &whole);
         gradus_solver_free(solver);
         for (size_t k = 0; k < sizeof moments / sizeof *moments; k++) {
-            if (!interrupted(j, moments[k], &parts)) break;
+            if (!interrupted(j, moments[k], &parts, seen)) break;
             compare(n, &whole, &parts, j->what, moments[k]);
             seen->runs++;
         }
-        if (interrupted(j, whole.report.iterations, &parts)) /* at its last step, or the one before */
+        if (interrupted(j, whole.report.iterations, &parts, seen)) /* at its last step, or the one before */
             compare(n, &whole, &parts, j->what, whole.report.iterations);
         seen->methods[whole.report.method]++;
         seen->metrics[whole.report.metric]++;
@@ -471,7 +483,115 @@ Test(checkpoint, several_outputs)
         gradus_objective_free(f);
         gradus_objective_free(g);
     }
-    cr_assert(seen.metrics[GRADUS_METRIC_HESSIAN] > 0 && seen.metrics[GRADUS_METRIC_GRAM] > 0);
+    cr_assert(seen.saved[place_of(&gr_metric_outputs)] > 0 &&
+              seen.saved[place_of(&gr_metric_outputs_exact)] > 0 &&
+              seen.saved[place_of(&gr_metric_renewed)] > 0);
+    test_data_free(&data);
+}
+
+/* Labels of three classes that overlap, and two responses, column after column */
+static void fill_outputs(const test_data *data, double *labels, double *responses)
+{
+    for (size_t i = 0; i < M; i++) {
+        const double z = *test_element(data->x, &data->X, i, 0) + data->offset[i];
+        labels[i] = z > 0.4 ? 2.0 : (z > -0.4 ? 1.0 : 0.0);
+        responses[i] = data->y[i];
+        responses[M + i] = data->y[M - 1 - i] + *test_element(data->x, &data->X, i, 1);
+    }
+}
+
+/* Both models of several outputs with the same options */
+static void outputs_both_ways(const test_data *data, const gradus_model_options *model, const char *what,
+                              census *seen)
+{
+    double labels[M], responses[2 * M];
+    gradus_objective *f = NULL, *g = NULL;
+    const gradus_options plain = gradus_options_default();
+    fill_outputs(data, labels, responses);
+    cr_assert_eq(gradus_softmax(&data->X, labels, 3, model, &f), 0);
+    cr_assert_eq(gradus_least_squares_multiple(&data->X, responses, 2, model, &g), 0);
+    both_ways(f, zeros, &plain, what, seen);
+    both_ways(g, zeros, &plain, what, seen);
+    gradus_objective_free(f);
+    gradus_objective_free(g);
+}
+
+/* A lasso, bounds and a ball over several outputs: the Hessian of all of them, or their Gram matrices, as the steps have taught it */
+Test(checkpoint, several_outputs_with_a_lasso_and_constraints)
+{
+    static const double low[3 * N] = {-0.1, 0.0, -1.0, -0.2, -0.2, -0.2, 0.0, 0.0, 0.0},
+                                high[3 * N] = {0.2, 1.0, 0.3, 0.2, 0.2, 0.2, 1.0, 0.1, 0.0};
+    test_data data = test_data_make(24, M, N, GRADUS_LAYOUT_ROW_MAJOR, 1);
+    census seen = {0};
+    for (int k = 0; k < 3; k++) {
+        gradus_model_options model = gradus_model_options_default();
+        model.intercept = k != 1;
+        model.lasso = k == 1 ? 0.0 : 0.01;
+        model.lower = k == 1 ? low : NULL;
+        model.upper = k == 1 ? high : NULL;
+        model.radius = k == 2 ? 0.3 : 0.0;
+        outputs_both_ways(&data, &model, "outputs with constraints", &seen);
+    }
+    cr_assert(seen.saved[place_of(&gr_metric_curvature_outputs)] > 0 &&
+              seen.saved[place_of(&gr_metric_curvature_outputs_gram)] > 0);
+    cr_assert(seen.methods[GRADUS_METHOD_COORDINATE] > 0 && seen.methods[GRADUS_METHOD_NESTEROV] > 0);
+    test_data_free(&data);
+}
+
+/* Columns so much alike that the Gram matrix of the outputs holds with a little of its diagonal only, or not at all; X of floats */
+Test(checkpoint, several_outputs_ladder_and_floats)
+{
+    static const double tilts[] = {1.0, 1e-6, 1e-9, 0.0};
+    census seen = {0};
+    for (size_t k = 0; k < 8; k++) {
+        test_data data = test_data_make(25 + k, M, N, GRADUS_LAYOUT_COL_MAJOR, 0);
+        float x[M * N];
+        double labels[M], responses[2 * M];
+        gradus_model_options model = gradus_model_options_default();
+        gradus_objective *f[2] = {NULL};
+        fill_outputs(&data, labels, responses);
+        for (size_t i = 0; i < M; i++) data.x[2 * M + i] = data.x[i] + tilts[k % 4] * data.x[2 * M + i];
+        for (size_t i = 0; i < M * N; i++) x[i] = (float)data.x[i];
+        const gradus_matrix X = k < 4 ? data.X : gradus_col_major_float(M, N, x, M);
+        model.weights = data.weights;
+        cr_assert_eq(gradus_softmax(&X, labels, 3, &model, &f[0]), 0);
+        cr_assert_eq(gradus_least_squares_multiple(&X, responses, 2, &model, &f[1]), 0);
+        for (int metric = 0; metric <= 2 * GRADUS_METRIC_SAMPLED_HESSIAN + 1; metric++) {
+            journey j = {f[metric % 2], GRADUS_DIRECTION_DESCENT, zeros, gradus_options_default(),
+                         "outputs, columns alike"};
+            j.options.metric = (gradus_metric)(metric / 2);
+            j.options.stop.max_iterations = 60;
+            same_in_two_parts(&j, &seen);
+        }
+        gradus_objective_free(f[0]);
+        gradus_objective_free(f[1]);
+        test_data_free(&data);
+    }
+    cr_assert(seen.saved[place_of(&gr_metric_outputs)] > 0 &&
+              seen.saved[place_of(&gr_metric_outputs_exact)] > 0 && seen.runs > 100);
+}
+
+/* More coefficients than have a Hessian of their own: FISTA */
+Test(checkpoint, very_many_outputs)
+{
+    enum { WIDE = 350, CLASSES = 3 };
+    test_data data = test_data_make(26, M, WIDE, GRADUS_LAYOUT_ROW_MAJOR, 0);
+    double labels[M], *start = (double *)calloc((size_t)WIDE * CLASSES, sizeof *start);
+    census seen = {0};
+    cr_assert(start);
+    for (size_t k = 0; k < 2; k++) {
+        gradus_model_options model = gradus_model_options_default();
+        gradus_objective *f = NULL;
+        model.lasso = k ? 0.02 : 0.0;
+        for (size_t i = 0; i < M; i++) labels[i] = (double)(i % CLASSES);
+        cr_assert_eq(gradus_softmax(&data.X, labels, CLASSES, &model, &f), 0);
+        journey j = {f, GRADUS_DIRECTION_DESCENT, start, gradus_options_default(), "very many outputs"};
+        j.options.stop.max_iterations = 40;
+        same_in_two_parts(&j, &seen);
+        gradus_objective_free(f);
+    }
+    cr_assert(seen.saved[place_of(&gr_metric_diagonal)] > 0 && seen.saved[place_of(&gr_metric_identity)] > 0);
+    free(start);
     test_data_free(&data);
 }
 

@@ -363,11 +363,11 @@ static const travel travels[] = {
 };
 
 /* rounding: what the value's own sum may lose */
-static void expect_no_rise(const kind *k, const travel *by, const test_run *run)
+static void expect_no_rise(const char *name, const travel *by, const test_run *run)
 {
     for (size_t step = 1; step < run->count; step++) {
         const double before = run->iterates[step - 1].seen.value, after = run->iterates[step].seen.value;
-        cr_assert(after <= before + 1e-14 * (1.0 + fabs(before)), "%s, %s: step %zu rises by %g", k->name,
+        cr_assert(after <= before + 1e-14 * (1.0 + fabs(before)), "%s, %s: step %zu rises by %g", name,
                   by->name, step, after - before);
     }
 }
@@ -395,7 +395,7 @@ Test(derivatives, no_step_rises_and_every_optimum_is_one)
         test_run run = test_solve(gradus_descend, f, zeros, &options);
         cr_assert(run.status == 0 && gradus_stop_converged(run.report.stop), "%s, %s: %s", k->name, by->name,
                   gradus_stop_sentence(run.report.stop));
-        expect_no_rise(k, by, &run);
+        expect_no_rise(k->name, by, &run);
         test_oracle at = test_oracle_make(oracles[i % KINDS], &data.X, response_of(k, &data), &model,
                                           run.theta);
         for (size_t j = 0; j < SIZE; j++)
@@ -475,5 +475,331 @@ Test(derivatives, optima_with_a_lasso_and_constraints_fulfil_their_conditions)
         test_run_free(&run);
         gradus_objective_free(f);
         test_data_free(&data);
+    }
+}
+
+/* ---- several outputs ---- */
+
+enum { K = 3, JOINT = K * SIZE };
+
+/* log sum_c exp(z_c) - z_y, with the exponentials of what is not above 0 */
+static complex_number loss_softmax(const complex_number *z, const double *y)
+{
+    long double most = creall(z[0]);
+    complex_number sum = 0;
+    for (size_t c = 1; c < K; c++) most = fmaxl(most, creall(z[c]));
+    for (size_t c = 0; c < K; c++) sum += cexpl(z[c] - most);
+    return clogl(sum) + most - z[(size_t)*y];
+}
+
+static void slopes_softmax(const complex_number *z, const double *y, complex_number *slope)
+{
+    long double most = creall(z[0]);
+    complex_number sum = 0;
+    for (size_t c = 1; c < K; c++) most = fmaxl(most, creall(z[c]));
+    for (size_t c = 0; c < K; c++) sum += slope[c] = cexpl(z[c] - most);
+    for (size_t c = 0; c < K; c++) slope[c] = slope[c] / sum - (c == (size_t)*y ? 1 : 0);
+}
+
+static complex_number loss_multiple(const complex_number *z, const double *y)
+{
+    complex_number sum = 0;
+    for (size_t c = 0; c < K; c++) sum += loss_squares(z[c], y[c]);
+    return sum;
+}
+
+static void slopes_multiple(const complex_number *z, const double *y, complex_number *slope)
+{
+    for (size_t c = 0; c < K; c++) slope[c] = z[c] - y[c];
+}
+
+static gradus_status softmax(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                             gradus_objective **objective)
+{
+    return gradus_softmax(X, y, K, options, objective);
+}
+
+static gradus_status multiple(const gradus_matrix *X, const double *y, const gradus_model_options *options,
+                              gradus_objective **objective)
+{
+    return gradus_least_squares_multiple(X, y, K, options, objective);
+}
+
+typedef struct joint_kind {
+    const char *name;
+    maker make;
+    complex_number (*value)(const complex_number *z, const double *y);
+    void (*slopes)(const complex_number *z, const double *y, complex_number *slope);
+    size_t responses; /* columns of y */
+    double bound;     /* of the curvature */
+} joint_kind;
+
+static const joint_kind joint_kinds[] = {
+    {"softmax", softmax, loss_softmax, slopes_softmax, 1, 0.5},
+    {"several responses", multiple, loss_multiple, slopes_multiple, K, 1.0},
+};
+enum { JOINT_KINDS = sizeof joint_kinds / sizeof *joint_kinds };
+
+/* A problem of one of them: responses and offsets column after column */
+typedef struct joint {
+    const joint_kind *kind;
+    test_data data;
+    double y[M * K], offset[M * K];
+    gradus_model_options options;
+    gradus_objective *f;
+} joint;
+
+/* Classes that overlap, or responses: margins of the columns and as much noise */
+static void fill_joint(joint *p, uint64_t seed)
+{
+    test_random random = test_random_from(seed + 5);
+    for (size_t i = 0; i < M; i++) {
+        double most = -(double)INFINITY;
+        for (size_t c = 0; c < K; c++) {
+            double z = 2.0 * test_random_uniform(&random);
+            z += *test_element(p->data.x, &p->data.X, i, c) - *test_element(p->data.x, &p->data.X, i, N - 1);
+            p->offset[c * M + i] = test_random_uniform(&random);
+            if (p->kind->responses == K) p->y[c * M + i] = z;
+            if (p->kind->responses == 1 && z > most) p->y[i] = (double)c;
+            most = fmax(most, z);
+        }
+    }
+}
+
+static size_t joint_each(const joint *p)
+{
+    return N + (p->options.intercept ? 1 : 0);
+}
+
+/* The bits of `seed` say which options there are. */
+static void joint_make(joint *p, uint64_t seed)
+{
+    p->kind = &joint_kinds[seed % JOINT_KINDS];
+    p->data = test_data_make(seed, M, N, seed & 2 ? GRADUS_LAYOUT_ROW_MAJOR : GRADUS_LAYOUT_COL_MAJOR,
+                             seed % 3);
+    fill_joint(p, seed);
+    p->options = gradus_model_options_default();
+    p->options.weights = seed & 4 ? p->data.weights : NULL;
+    p->options.offset = seed & 8 ? p->offset : NULL;
+    p->options.intercept = seed & 16 ? 1 : 0;
+    p->options.ridge = seed & 32 ? 0.3 : 0.0;
+    p->f = NULL;
+    cr_assert_eq(p->kind->make(&p->data.X, p->y, &p->options, &p->f), 0);
+    cr_assert_eq(gradus_objective_size(p->f), K * joint_each(p));
+}
+
+static void joint_free(joint *p)
+{
+    gradus_objective_free(p->f);
+    test_data_free(&p->data);
+}
+
+/* Margin c of row i at theta + i H e_entry; the sum of the absolute values of its terms */
+static complex_number joint_margin(const joint *p, const double *theta, size_t entry, size_t i, size_t c,
+                                   long double *terms)
+{
+    const size_t each = joint_each(p);
+    complex_number z = p->options.offset ? p->options.offset[c * M + i] : 0;
+    *terms = fabsl(creall(z));
+    for (size_t j = 0; j < each; j++) {
+        const long double x = j < N ? *test_element(p->data.x, &p->data.X, i, j) : 1;
+        z += x * (theta[c * each + j] + (c * each + j == entry ? H * I : 0));
+        *terms += fabsl(x * theta[c * each + j]);
+    }
+    return z;
+}
+
+/* Row i's margins, and its part of y; the largest sum of the absolute values of the terms, those of y too */
+static long double joint_row(const joint *p, const double *theta, size_t entry, size_t i, complex_number *z,
+                             double *y)
+{
+    long double most = 0, terms;
+    for (size_t c = 0; c < K; c++) {
+        y[c] = c < p->kind->responses ? p->y[c * M + i] : 0.0;
+        z[c] = joint_margin(p, theta, entry, i, c, &terms);
+        most = fmaxl(most, terms + (p->kind->responses == K ? fabsl((long double)y[c]) : 0));
+    }
+    return most;
+}
+
+static long double joint_weight(const joint *p, size_t i)
+{
+    return p->options.weights ? p->options.weights[i] : 1;
+}
+
+/* f at theta + i H e_entry, entry JOINT: at theta; beside it the terms in which its rounding is measured */
+static complex_number joint_value_at(const joint *p, const double *theta, size_t entry, long double *terms)
+{
+    complex_number sum = 0, penalty = 0;
+    long double total = 0;
+    *terms = 0;
+    for (size_t i = 0; i < M; i++) {
+        complex_number z[K];
+        double y[K];
+        const long double of_row = joint_row(p, theta, entry, i, z, y), w = joint_weight(p, i);
+        const complex_number loss = p->kind->value(z, y);
+        sum += w * loss;
+        *terms += w * (fabsl(creall(loss)) + (1 + of_row) * of_row);
+        total += w;
+    }
+    for (size_t k = 0; k < K * joint_each(p); k++) {
+        const complex_number t = theta[k] + (k == entry ? H * I : 0);
+        if (k % joint_each(p) < N) penalty += p->options.ridge / 2 * t * t;
+    }
+    *terms = *terms / total + creall(penalty);
+    return sum / total + penalty;
+}
+
+/* The gradient of loss and ridge by the slopes written down above, and the terms it is made of */
+static void joint_gradient(const joint *p, const double *theta, long double *gradient, long double *terms)
+{
+    const size_t each = joint_each(p);
+    long double total = 0;
+    for (size_t k = 0; k < K * each; k++) gradient[k] = terms[k] = 0;
+    for (size_t i = 0; i < M; i++) total += joint_weight(p, i);
+    for (size_t i = 0; i < M; i++) {
+        complex_number z[K], slope[K];
+        double y[K];
+        const long double of_row = joint_row(p, theta, JOINT, i, z, y), w = joint_weight(p, i) / total;
+        p->kind->slopes(z, y, slope);
+        for (size_t k = 0; k < K * each; k++) {
+            const long double x = k % each < N ? *test_element(p->data.x, &p->data.X, i, k % each) : 1;
+            gradient[k] += w * x * creall(slope[k / each]);
+            terms[k] += w * fabsl(x) * (fabsl(creall(slope[k / each])) + of_row);
+        }
+    }
+    for (size_t k = 0; k < K * each; k++) {
+        const long double ridge = k % each < N ? p->options.ridge * (long double)theta[k] : 0;
+        gradient[k] += ridge;
+        terms[k] += fabsl(ridge);
+    }
+}
+
+static void check_joint_gradient(const joint *p, const double *theta)
+{
+    double value, gradient[JOINT];
+    long double value_terms, slope[JOINT], terms[JOINT], ignored;
+    cr_assert_eq(gradus_objective_evaluate(p->f, theta, &value, gradient), 0);
+    const long double exact = creall(joint_value_at(p, theta, JOINT, &value_terms));
+    cr_assert(fabsl(value - exact) <= 32 * (long double)DBL_EPSILON * value_terms, "%s: %.17g, not %.17Lg",
+              p->kind->name, value, exact);
+    joint_gradient(p, theta, slope, terms);
+    for (size_t k = 0; k < K * joint_each(p); k++) {
+        const long double step = cimagl(joint_value_at(p, theta, k, &ignored)) / H;
+        cr_assert(fabsl(step - slope[k]) <= 1e-17L * terms[k], "%s: the oracle contradicts itself",
+                  p->kind->name);
+        cr_assert(fabsl(gradient[k] - step) <= 32 * (long double)DBL_EPSILON * terms[k],
+                  "%s, entry %zu: %.17g, not %.17Lg", p->kind->name, k, gradient[k], step);
+    }
+}
+
+Test(derivatives, gradients_of_several_outputs_by_complex_steps)
+{
+    for (uint64_t seed = 0; seed < 128; seed++) {
+        static joint p;
+        test_random random = test_random_from(seed);
+        double theta[JOINT];
+        joint_make(&p, seed);
+        for (size_t k = 0; k < JOINT; k++) theta[k] = 3.0 * test_random_uniform(&random);
+        check_joint_gradient(&p, theta);
+        joint_free(&p);
+    }
+}
+
+/* The second derivatives between two outputs, which the Hessian is made of, by complex steps through the slopes. Where two classes share a
+ * row alone, the Hessian along their difference is the bound, twice the weight of the pair. */
+Test(derivatives, curvatures_between_classes_by_complex_steps)
+{
+    test_random random = test_random_from(5);
+    double most = 0.0;
+    for (int round = 0; round < 5000; round++) {
+        const double label = (double)test_random_below(&random, K), w = 1.5 + test_random_uniform(&random);
+        double margins[K];
+        complex_number at[K], slope[K];
+        for (size_t c = 0; c < K; c++) margins[c] = (round % 4 ? 3.0 : 30.0) * test_random_uniform(&random);
+        if (round % 5 == 0) {
+            margins[1] = margins[0];
+            margins[2] -= 60.0;
+        }
+        const double z[K] = {margins[0], margins[1], margins[2]};
+        const gr_outputs_response response = {.y = &label, .weights = &w, .rows = 1, .outputs = K};
+        const gr_outputs_curvatures *curvatures = gr_loss_softmax.curvatures;
+        const double largest = curvatures->prepare(&response, 0, 1, margins);
+        for (size_t c = 0; c < K; c++) {
+            for (size_t k = 0; k < K; k++) at[k] = z[k] + (k == c ? H * I : 0);
+            const long double step = cimagl(loss_softmax(at, &label)) / H;
+            slopes_softmax(at, &label, slope);
+            cr_assert(fabsl(step - creall(slope[c])) <= 1e-17L, "the oracle contradicts itself");
+            for (size_t d = 0; d < K; d++) {
+                double weight;
+                if (d == c) continue;
+                curvatures->pair(&response, 0, 1, margins, c, d, &weight);
+                const long double bend = -w * cimagl(slope[d]) / H;
+                cr_assert(fabsl(weight - bend) <= 128 * (long double)DBL_EPSILON * bend,
+                          "%zu and %zu: %.17g, not %.17Lg", c, d, weight, bend);
+                cr_assert(weight <= largest * (1.0 + 4.0 * DBL_EPSILON));
+                most = fmax(most, 2.0 * weight / w);
+            }
+        }
+    }
+    cr_assert(most <= gr_loss_softmax.curvature_bound * (1.0 + 4.0 * DBL_EPSILON) &&
+                  most >= 0.999 * gr_loss_softmax.curvature_bound,
+              "the bound is not met: %g", most);
+}
+
+/* ||grad f(a) - grad f(b)|| <= (b lambda_max(X'DX)/W + lambda) ||a - b|| */
+Test(derivatives, gradients_of_several_outputs_are_as_steep_as_the_bound_says)
+{
+    for (uint64_t seed = 0; seed < 64; seed++) {
+        static joint p;
+        joint_make(&p, seed);
+        const size_t size = K * joint_each(&p);
+        const double limit = p.kind->bound * largest_eigenvalue(&p.data, &p.options) + p.options.ridge;
+        test_random random = test_random_from(seed);
+        for (int round = 0; round < 50; round++) {
+            double a[JOINT], b[JOINT], ga[JOINT], gb[JOINT], value, change = 0.0, way = 0.0;
+            for (size_t k = 0; k < size; k++) {
+                a[k] = test_random_uniform(&random);
+                b[k] = a[k] + 0.1 * test_random_uniform(&random);
+            }
+            cr_assert_eq(gradus_objective_evaluate(p.f, a, &value, ga), 0);
+            cr_assert_eq(gradus_objective_evaluate(p.f, b, &value, gb), 0);
+            for (size_t k = 0; k < size; k++) {
+                change += (ga[k] - gb[k]) * (ga[k] - gb[k]);
+                way += (a[k] - b[k]) * (a[k] - b[k]);
+            }
+            cr_assert(sqrt(change) <= limit * sqrt(way) * (1.0 + 1e-12), "%s: %g > %g", p.kind->name,
+                      sqrt(change / way), limit);
+        }
+        joint_free(&p);
+    }
+}
+
+static void travel_jointly(joint *p, const travel *by)
+{
+    const double zeros[JOINT] = {0.0};
+    long double gradient[JOINT], terms[JOINT];
+    gradus_options options = gradus_options_default();
+    options.method = by->method;
+    options.metric = by->metric;
+    options.step.rule = by->rule;
+    test_run run = test_solve(gradus_descend, p->f, zeros, &options);
+    cr_assert(run.status == 0 && gradus_stop_converged(run.report.stop), "%s, %s: %s", p->kind->name,
+              by->name, gradus_stop_sentence(run.report.stop));
+    expect_no_rise(p->kind->name, by, &run);
+    joint_gradient(p, run.theta, gradient, terms);
+    for (size_t k = 0; k < K * joint_each(p); k++)
+        cr_assert(fabsl(gradient[k]) <= 1e-9L * terms[k], "%s, %s: entry %zu is %Lg of %Lg", p->kind->name,
+                  by->name, k, gradient[k], terms[k]);
+    test_run_free(&run);
+}
+
+Test(derivatives, no_step_of_several_outputs_rises_and_every_optimum_is_one)
+{
+    for (uint64_t seed = 0; seed < 64; seed++) {
+        static joint p;
+        joint_make(&p, seed);
+        for (size_t k = 0; k < sizeof travels / sizeof *travels; k++) travel_jointly(&p, &travels[k]);
+        joint_free(&p);
     }
 }

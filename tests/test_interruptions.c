@@ -13,11 +13,23 @@
 #include "base/clock.h"
 #include "support.h"
 
-/* ---- the moment: so many products of BLAS, or so many looks at the clock ---- */
+/* ---- the moment: so many products of BLAS, or multiples of a vector added, or looks at the clock ---- */
 
 static size_t products, products_left; /* 0 left: it never comes */
+static size_t additions, additions_left;
 static size_t looks, looks_left;
 static int cancel;
+
+static void begin_count(void)
+{
+    products = additions = looks = 0;
+    cancel = 0;
+}
+
+static void end_count(void)
+{
+    products_left = additions_left = looks_left = 0;
+}
 
 static void tick(void)
 {
@@ -47,6 +59,14 @@ void __wrap_cblas_dgemm(CBLAS_ORDER order, CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE t
 {
     tick();
     __real_cblas_dgemm(order, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+}
+
+void __real_cblas_daxpy(int n, double alpha, const double *x, int incx, double *y, int incy);
+void __wrap_cblas_daxpy(int n, double alpha, const double *x, int incx, double *y, int incy);
+void __wrap_cblas_daxpy(int n, double alpha, const double *x, int incx, double *y, int incy)
+{
+    if (++additions == additions_left) cancel = 1;
+    __real_cblas_daxpy(n, alpha, x, incx, y, incy);
 }
 
 double __real_gr_seconds(void);
@@ -86,11 +106,10 @@ static void run(const journey *j, outcome *end)
     options.allocator = &allocator.face;
     options.cancel = &cancel;
     options.threads = 1;
-    products = looks = 0;
-    cancel = 0;
+    begin_count();
     memcpy(end->theta, j->start, n * sizeof *end->theta);
     end->status = gradus_descend(j->f, end->theta, &options, &end->report);
-    products_left = looks_left = 0;
+    end_count();
     cr_assert_eq(allocator.alive, 0, "%s", j->what);
 }
 
@@ -350,8 +369,6 @@ Test(interruptions, several_outputs)
     cr_assert_geq(interrupted, 3);
 }
 
-/* ---- a path: the reports and solutions before the moment are those of the whole path ---- */
-
 static void path_of(const gradus_objective *f, const double *lambdas, size_t count, gradus_options options,
                     double *thetas, gradus_report *reports)
 {
@@ -360,13 +377,129 @@ static void path_of(const gradus_objective *f, const double *lambdas, size_t cou
     options.allocator = &allocator.face;
     options.cancel = &cancel;
     options.threads = 1;
-    products = looks = 0;
-    cancel = 0;
+    begin_count();
     memset(reports, 0, count * sizeof *reports);
     cr_assert_eq(gradus_path(f, lambdas, count, &options, thetas, reports), 0);
-    products_left = looks_left = 0;
+    end_count();
     cr_assert_eq(allocator.alive, 0);
 }
+
+/* ---- between two reads of X: coordinate by coordinate on H, and refinement ---- */
+
+/* Columns that differ by little: the minimum of a model takes many rounds. */
+static test_data alike(uint64_t seed, size_t m, size_t n)
+{
+    test_data data = test_data_make(seed, m, n, GRADUS_LAYOUT_COL_MAJOR, 0);
+    for (size_t j = 1; j < n; j++) {
+        for (size_t i = 0; i < m; i++)
+            data.x[i + j * data.X.ld] = data.x[i] + 0.03 * data.x[i + j * data.X.ld];
+    }
+    return data;
+}
+
+/* After the moment the round at hand is finished, no other one is begun, and what follows is a few vectors' work. */
+static void interrupt_rounds(maker make, const test_data *data, const double *y,
+                             const gradus_model_options *model, const char *what)
+{
+    gradus_objective *f = NULL;
+    cr_assert_eq(make(&data->X, y, model, &f), 0);
+    const size_t n = gradus_objective_size(f);
+    const journey j = {what, f, zeros, model, gradus_options_default(), true};
+    outcome whole = {.theta = (double *)malloc(n * sizeof(double))},
+            part = {.theta = (double *)malloc(n * sizeof(double))};
+    run(&j, &whole);
+    const size_t last = additions;
+    size_t cancelled = 0;
+    cr_assert(whole.status == 0 && last > 40 * n, "%s: %zu additions", what, last);
+    for (size_t moment = 1; moment <= last; moment = after(moment)) {
+        additions_left = moment;
+        run(&j, &part);
+        cancelled += check(&j, &whole, &part, GRADUS_STOP_CANCELLED, moment) ? 1 : 0;
+        cr_assert_leq(additions, moment + 4 * n, "%s at %zu: %zu more", what, moment, additions - moment);
+    }
+    cr_assert_gt(cancelled, 20, "%s: %zu", what, cancelled);
+    free(whole.theta);
+    free(part.theta);
+    gradus_objective_free(f);
+}
+
+Test(interruptions, rounds_of_coordinates)
+{
+    enum { COLS = 30 };
+    test_data data = alike(40, M, COLS);
+    gradus_model_options model = gradus_model_options_default();
+    model.intercept = 1;
+    model.lasso = 1e-4;
+    interrupt_rounds(gradus_least_squares, &data, data.y, &model, "least squares");
+    interrupt_rounds(gradus_logistic, &data, data.labels, &model, "logistic");
+    model.radius = 0.5;
+    interrupt_rounds(gradus_logistic, &data, data.labels, &model, "logistic, in a ball");
+    test_data_free(&data);
+}
+
+Test(interruptions, rounds_along_a_path)
+{
+    enum { COLS = 30, COUNT = 5 };
+    test_data data = alike(41, M, COLS);
+    gradus_objective *f = NULL;
+    double lambdas[COUNT], whole[COUNT * COLS], part[COUNT * COLS];
+    gradus_report reports[COUNT];
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, NULL, &f), 0);
+    cr_assert_eq(gradus_lambda_max(f, &lambdas[0]), 0);
+    for (size_t k = 1; k < COUNT; k++) lambdas[k] = 0.1 * lambdas[k - 1];
+    path_of(f, lambdas, COUNT, gradus_options_default(), whole, reports);
+    const size_t last = additions;
+    cr_assert_gt(last, 100 * COLS);
+    for (size_t moment = 1; moment < last / 2; moment = after(moment)) {
+        size_t ended = 0;
+        additions_left = moment;
+        path_of(f, lambdas, COUNT, gradus_options_default(), part, reports);
+        while (ended < COUNT && reports[ended].stop != GRADUS_STOP_CANCELLED) ended++;
+        cr_assert_lt(ended, COUNT, "at %zu", moment);
+        cr_assert(test_same_bits(ended * COLS, part, whole), "at %zu", moment);
+        for (size_t k = ended; k < COUNT; k++) cr_assert_eq(reports[k].stop, GRADUS_STOP_CANCELLED);
+        cr_assert_leq(additions, moment + (3 * COUNT) * COLS, "at %zu: %zu more", moment, additions - moment);
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
+}
+
+/* Refinement has the budgets that the run before it has, and ends by their names; theta is no worse than that run's. */
+Test(interruptions, refinement_has_budgets)
+{
+    test_data data = alike(42, M, N);
+    const gradus_model_options model = gradus_model_options_default();
+    gradus_objective *f = NULL;
+    double theta[N], shorter[N];
+    cr_assert_eq(gradus_least_squares(&data.X, data.y, &model, &f), 0);
+    journey j = {"refined", f, zeros, &model, gradus_options_default(), true};
+    outcome whole = {.theta = theta}, part = {.theta = shorter};
+    j.options.refine = 1;
+    j.options.stop.seconds = 1.0;
+    run(&j, &whole);
+    const size_t last = looks;
+    size_t by_time = 0;
+    cr_assert(gradus_stop_converged(whole.report.stop) && whole.report.refinements >= 2);
+    for (size_t moment = 2; moment <= last; moment++) {
+        looks_left = moment;
+        run(&j, &part);
+        (void)check(&j, &whole, &part, GRADUS_STOP_TIME, moment);
+        if (part.report.stop != GRADUS_STOP_TIME || part.report.refinements == 0) continue;
+        cr_assert_lt(part.report.refinements, whole.report.refinements);
+        by_time++;
+    }
+    cr_assert_geq(by_time, 1);
+    for (size_t less = 1; less < whole.report.refinements; less++) {
+        j.options.stop.max_iterations = (int64_t)(whole.report.iterations - less);
+        run(&j, &part);
+        cr_assert_eq(part.report.stop, GRADUS_STOP_MAX_ITERATIONS, "%zu less", less);
+        cr_assert_eq(part.report.refinements, whole.report.refinements - less);
+    }
+    gradus_objective_free(f);
+    test_data_free(&data);
+}
+
+/* ---- a path: the reports and solutions before the moment are those of the whole path ---- */
 
 static void interrupt_path(const gradus_objective *f, const gradus_options *options, const char *what)
 {

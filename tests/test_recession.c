@@ -330,3 +330,98 @@ Test(recession, bounds_of_classes)
         gradus_objective_free(f);
     }
 }
+
+/* ---- a column whose numbers a sample of the rows does not show ---- */
+
+enum { MANY = 800, RARE = 2 };
+
+/*
+ * x_0 falls on every row that it is not 0 on, and the others, whose responses differ at one place, hold x_1 and the intercept. Were it not
+ * for two rows that x_0 moves the other way, with +-H in x_2 that is 0 on all other rows: d_0 + H d_2 >= 0 and d_0 - H d_2 >= 0, so that
+ * d_0 = d_2 = 0, and the optimum is finite. With `with` they go with the others, and it is not.
+ */
+static void rare_numbers(test_random *random, model_kind kind, double H, bool with, double *x, double *y)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        const bool held = i % 4 < 2;
+        double *row = x + i * N;
+        row[0] = held ? 0.0 : 0.5 + 0.5 * fabs(test_random_uniform(random));
+        row[1] = held ? (double)(1 + i / 4 % 2) : test_random_uniform(random);
+        row[2] = 0.0;
+        y[i] = held ? (double)(i % 2) : 1.0;
+        if (kind == POISSON) y[i] = held ? (double)(1 + i % 2) : 0.0;
+    }
+    size_t first = 0;
+    for (int k = 0; k < RARE; k++) {
+        size_t i = test_random_below(random, MANY);
+        if (k > 0 && i == first) i = (i + 1) % MANY;
+        double *row = x + i * N;
+        row[0] = kind == POISSON && !with ? -1.0 : 1.0;
+        row[1] = 0.0;
+        row[2] = k == 0 ? H : -H;
+        y[i] = kind == POISSON || !with ? 0.0 : 1.0;
+        first = i;
+    }
+}
+
+Test(recession, numbers_that_a_sample_does_not_show)
+{
+    static const double sizes[] = {1e3, 1e11, 1e13, 1e15, 1e30};
+    static double x[MANY * N], y[MANY];
+    test_random random = test_random_from(8);
+    for (int number = 0; number < 160; number++) {
+        const model_kind kind = number % 2 ? POISSON : LOGISTIC;
+        const bool with = number % 8 >= 6;
+        const double H = sizes[(size_t)(number / 8) % (sizeof sizes / sizeof *sizes)];
+        rare_numbers(&random, kind, H, with, x, y);
+        const gradus_matrix X = gradus_row_major(MANY, N, x, N);
+        gradus_model_options options = gradus_model_options_default();
+        gradus_objective *f = NULL;
+        gradus_report report;
+        double theta[P] = {0.0}, d[P], margin;
+        options.intercept = 1;
+        cr_assert_eq((kind == POISSON ? gradus_poisson : gradus_logistic)(&X, y, &options, &f), 0);
+        cr_assert_eq(gradus_descend(f, theta, NULL, &report), 0);
+        const char *said = gradus_stop_sentence(report.stop);
+        cr_expect_eq(report.stop == GRADUS_STOP_NO_OPTIMUM, with, "problem %d, H = %g: %s", number, H, said);
+        cr_expect(with || gradus_stop_converged(report.stop), "problem %d, H = %g: %s", number, H, said);
+        cr_assert_eq(gradus_separating_direction(f, theta, d, &margin), 0);
+        cr_expect_eq(d[0] > 0.0 || d[0] < 0.0, with, "problem %d, H = %g: d[0] = %g", number, H, d[0]);
+        gradus_objective_free(f);
+    }
+}
+
+/* ---- along a path: a solve that begins where nothing is left to gain is asked, too ---- */
+
+/*
+ * One label alone, nothing but zeros, a class without rows: the intercept has no optimum. A coefficient that a bound keeps off 0 makes the
+ * lasso the whole of the value, beside which the duality gap vanishes: after some solves at their very start.
+ */
+Test(recession, every_lasso_of_a_path_is_asked)
+{
+    enum { COUNT = 6 };
+    test_random random = test_random_from(9);
+    size_t at_their_start = 0;
+    for (int number = 0; number < 6; number++) {
+        const model_kind kind = (model_kind)(number % 3);
+        problem of = {.kind = kind, .rows = MOST};
+        for (size_t i = 0; i < MOST * N; i++) of.x[i] = test_random_uniform(&random);
+        for (size_t i = 0; i < MOST; i++)
+            of.y[i] = kind == POISSON ? 0.0 : (kind == LOGISTIC ? 1.0 : (double)(i % 2));
+        double lower[3 * N], lambdas[COUNT], thetas[COUNT * SIZE];
+        for (size_t j = 0; j < 3 * N; j++) lower[j] = j == 1 && kind != SOFTMAX ? 1.0 : -INFINITY;
+        for (size_t k = 0; k < COUNT; k++) lambdas[k] = k < 4 ? 0.5 : 0.4;
+        gradus_model_options options = gradus_model_options_default();
+        gradus_report reports[COUNT];
+        options.lower = lower;
+        gradus_objective *f = model_of(&of, &options);
+        cr_assert_eq(gradus_path(f, lambdas, COUNT, NULL, thetas, reports), 0);
+        for (size_t k = 0; k < COUNT; k++) {
+            const char *said = gradus_stop_sentence(reports[k].stop);
+            cr_expect_eq(reports[k].stop, GRADUS_STOP_NO_OPTIMUM, "problem %d, %zu: %s", number, k, said);
+            at_their_start += reports[k].iterations == 0 ? 1 : 0;
+        }
+        gradus_objective_free(f);
+    }
+    cr_assert_gt(at_their_start, 0);
+}

@@ -196,6 +196,50 @@ Test(refine, what_doubles_leave_out_has_their_shape_and_is_finite)
     cr_assert(f == NULL);
 }
 
+/* What is no rounding: as long as X's factorisation holds for X + L the answer is that of X + L, to double; beyond that no run converges. */
+Test(refine, low_that_is_no_rounding)
+{
+    enum { M = 50, P = 4 };
+    const double shares[] = {0x1p-30, 1e-3, 0.1, 3.0, -5.0, 1e8};
+    test_random random = test_random_from(78);
+    double x[M * P], sum[M * P], low[M * P], y[M];
+    for (size_t i = 0; i < M * P; i++) x[i] = ldexp(rint(ldexp(test_random_uniform(&random), 20)), -20);
+    for (size_t i = 0; i < M; i++) y[i] = test_random_uniform(&random);
+    const gradus_matrix X = gradus_row_major(M, P, x, P), L = gradus_row_major(M, P, low, P);
+    for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) {
+        test_data whole = {.X = gradus_row_major(M, P, sum, P), .x = sum, .y = y};
+        for (size_t i = 0; i < M * P; i++) {
+            low[i] = ldexp(rint(ldexp(shares[k] * x[i], 50)), -50);
+            sum[i] =
+                x[i] +
+                low[i]; /* exact but for the smallest and the largest share, where the last bits do not matter */
+        }
+        gradus_model_options model = gradus_model_options_default();
+        normal_equations e = assemble(&whole, &model);
+        double exact[SIZE], theta[P] = {0.0};
+        solve_in_quad(&e, exact);
+        gradus_options options = gradus_options_default();
+        gradus_report report;
+        gradus_certificate certificate;
+        gradus_objective *f = NULL;
+        options.refine = 1;
+        model.low = &L;
+        cr_assert_eq(gradus_least_squares(&X, y, &model, &f), 0);
+        cr_assert_eq(gradus_descend(f, theta, &options, &report), 0);
+        const char *said = gradus_stop_sentence(report.stop);
+        const bool holds = fabs(shares[k]) <= 0.1;
+        cr_expect_eq(gradus_stop_converged(report.stop), holds, "share %g: %s", shares[k], said);
+        cr_expect(holds || report.stop == GRADUS_STOP_STALLED, "share %g: %s", shares[k], said);
+        for (size_t j = 0; holds && j < P; j++)
+            cr_expect(fabs(theta[j] - exact[j]) <= 1e-13 * fabs(exact[j]), "share %g: theta[%zu]", shares[k],
+                      j);
+        cr_assert_eq(gradus_certify_least_squares(&X, y, &model, theta, &certificate), 0);
+        cr_expect_eq(isinf(certificate.error_bound), !holds, "share %g: %g", shares[k],
+                     certificate.error_bound);
+        gradus_objective_free(f);
+    }
+}
+
 /* Climbing minus the cost takes the very same steps; so do any number of threads. */
 Test(refine, mirrored_and_on_any_number_of_threads)
 {

@@ -46,7 +46,10 @@ typedef struct gradus_model_options {
     double huber;
     /* L, m x n doubles, borrowed, finite: what rounding X to double has left out. Where answers go beyond double, with
      * options.refine, in gradus_certify_least_squares and gradus_infer, the data of least squares are X + L; everything else
-     * reads X alone. Its copy is kept, not the struct; default NULL: all 0 */
+     * reads X alone. Its copy is kept, not the struct; default NULL: all 0. |l_ij| is not compared with |x_ij|, which would take
+     * a read of X: products with L are rounded to double, so that digits beyond double come only from an L of rounding's size.
+     * Where X + L is so far from X that its factorisation does not hold, refinement ends as GRADUS_STOP_STALLED, gradus_infer
+     * with GRADUS_ERROR_RANK_DEFICIENT, and error_bound is Inf */
     const gradus_matrix *low;
 } gradus_model_options;
 

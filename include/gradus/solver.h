@@ -349,8 +349,8 @@ typedef struct gradus_options {
     gradus_monitor monitor;
     /* handed to the monitor */
     void *monitor_context;
-    /* a value other than 0 ends the solve; read atomically, once per block of rows, and
-     * once per step of the compressed form; default NULL */
+    /* a value other than 0 ends the solve; read atomically, once per block of rows, once per
+     * step of the compressed form, and once per round of the coordinates; default NULL */
     const volatile int *cancel;
     /* for all working memory of the solve; default NULL: malloc and free */
     const gradus_allocator *allocator;
@@ -364,7 +364,7 @@ typedef struct gradus_options {
     int compress;
     /* Non-zero, least squares with everything else automatic: after the answer at working precision, further steps with the
      * residual and X'r accumulated in twice the precision and theta kept as a pair of doubles: correct to the last digit of
-     * the data as stored. Default 0 */
+     * the data as stored. A budget that is spent on the way ends the run by its name, with theta as far as it has come. Default 0 */
     int refine;
     /* Stochastic gradients; default all zero: every step reads all rows */
     gradus_batching batch;

@@ -86,9 +86,9 @@ typedef struct gr_fit {
     gradus_facts facts;
     gradus_certificate certificate; /* of several responses the worst of everything */
     gradus_error no_closed_form;    /* why there is none; least squares only */
-    bool has_direction;             /* the two below hold the proof that the classes can be separated */
+    bool has_direction;             /* the two below hold the proof that no finite optimum exists: */
     double *direction;
-    double margin;
+    double margin; /* 0: rows lie on the direction's plane */
     gr_fit_statistics statistics;
 } gr_fit;
 
@@ -113,7 +113,8 @@ gradus_options gr_fit_solver_options(const gr_fit_settings *settings, gradus_err
 /* fit_afford.c: is a QR factorisation of the data done in about a second? If not, the error says which option asks for it. */
 bool gr_fit_affords_qr(const gr_problem *problem, const char *option, gradus_error *error);
 
-/* fit_separation.c: along which direction, where the run ended as separable; it is then shown beside the coefficients. */
+/* fit_separation.c: the direction that proves it, where the run ended because no finite optimum exists, as separable or not; where one is
+ * found it is shown beside the coefficients. GRADUS_ERROR_MEMORY is all that can go wrong. */
 gradus_status gr_fit_separate(const gr_fit_settings *settings, const gr_problem *problem, gr_fit *fit,
                               gradus_error *error);
 

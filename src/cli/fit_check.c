@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cli/fit.h"
+#include "cli/objective.h"
 #include "cli/same_file.h"
 #include "io/number.h"
 

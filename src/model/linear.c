@@ -29,13 +29,29 @@ double gr_model_ridge(const gr_model *model, const double *u, const double *v)
     return model->ridge > 0.0 ? model->ridge * gr_dot(model->X.cols, u, v) : 0.0;
 }
 
+/*
+ * v / W + ridge * theta, in place. A division takes as long as eight multiplications, and in 1000 columns that is a third of a
+ * microsecond; by the inverse the result has one rounding more. Where that is not a normal number, W being at the ends of double's
+ * range, every entry is divided.
+ */
+static void finish_gradient(const gr_model *model, const double *theta, double *v)
+{
+    const size_t n = model->X.cols;
+    const double inverse = 1.0 / model->total_weight;
+    if (isnormal(inverse)) {
+        for (size_t j = 0; j < n; j++) v[j] = v[j] * inverse + model->ridge * theta[j];
+    } else {
+        for (size_t j = 0; j < n; j++) v[j] = v[j] / model->total_weight + model->ridge * theta[j];
+    }
+}
+
 void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
                      double *gradient)
 {
     const size_t n = model->X.cols;
     *value = sums->loss / model->total_weight + 0.5 * gr_model_ridge(model, theta, theta);
     if (!gradient) return;
-    for (size_t j = 0; j < n; j++) gradient[j] = gradient[j] / model->total_weight + model->ridge * theta[j];
+    finish_gradient(model, theta, gradient);
     if (model->intercept) gradient[n] = sums->residual / model->total_weight;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "model/objective.h"
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "base/vector.h"
 #include "model/options.h"
@@ -41,8 +42,7 @@ double gr_workspace_passes(const gradus_objective *f, const gr_workspace *work)
 
 bool gr_workspace_cancelled(gr_workspace *work)
 {
-    const volatile int *cancel = work->reader.cancel;
-    const bool cancelled = cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED);
+    const bool cancelled = gr_is_cancelled(work->reader.cancel);
     work->reader.cancelled |= cancelled;
     return cancelled;
 }

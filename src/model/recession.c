@@ -26,6 +26,9 @@ static const double VANISHING = 0.2;
 /* exp(z_c - z_y) below this may */
 static const double UNLIKELY = 0.05;
 
+/* A column in which rows that are asked have more than this times what those it was measured by have is measured anew. */
+static const double MISSED = 16.0;
+
 /* Reads of all rows at most; rows looked at for each coefficient before the first; rows between two looks at the caller's flag. */
 enum { ROUNDS = 24, ROWS = 4, HEED = 1024 };
 
@@ -39,6 +42,7 @@ typedef struct search {
     const double *theta;
     size_t p, size, rank;
     double *scale; /* 1 over the columns' lengths, p */
+    double *most;  /* of the columns' numbers, in the rows that were asked, p */
     double *x;     /* a row, the intercept's 1 included, p */
     double *v;     /* what it says, in columns of one length, and what is left of that beside the span */
     double *phi;   /* d in columns of one length */
@@ -193,6 +197,21 @@ static void measure(search *at)
     for (size_t j = 0; j < at->p; j++) at->scale[j] = at->scale[j] > 0.0 ? 1.0 / at->scale[j] : 1.0;
 }
 
+/*
+ * Columns of which the rows that were asked have far more than those that measured them get the length that they have; are there any?
+ * Beside a number that is too long by 1e12 what is left of a row would pass for rounding.
+ */
+static bool measure_again(search *at)
+{
+    bool any = false;
+    for (size_t j = 0; j < at->p; j++) {
+        if (!(at->most[j] * at->scale[j] > MISSED)) continue;
+        at->scale[j] = 1.0 / at->most[j];
+        any = true;
+    }
+    return any;
+}
+
 /* Rows spread over X that press already: where there is an optimum they span everything. */
 static void press(search *at)
 {
@@ -305,6 +324,7 @@ static verdict ask(search *at)
         if (i % HEED == 0 && gr_workspace_cancelled(at->work)) return (verdict){0.0, true, false};
         if (!counts(at, i)) continue;
         read_row(at, i);
+        for (size_t j = 0; j < at->p; j++) at->most[j] = fmax(at->most[j], fabs(at->x[j]));
         for (size_t c = 0; c < sayings(at); c++) {
             if (say(at, i, c, &firm)) weigh(at, firm, length, &found);
         }
@@ -315,22 +335,26 @@ static verdict ask(search *at)
 static bool run(search *at)
 {
     hold(at);
-    if (at->rank == at->size) return false;
+    const size_t held = at->rank;
+    if (held == at->size) return false;
     measure(at);
     press(at);
     for (int round = 0; round < ROUNDS; round++) {
         const size_t before = at->rank;
         if (!keep_bounds(at)) return false;
         const verdict found = ask(at);
-        if (!found.refuted) return found.falls;
-        if (at->rank == before) return false;
+        if (found.refuted && at->rank == before) return false;
+        if (found.refuted) continue;
+        if (!measure_again(at)) return found.falls;
+        at->rank = held; /* which knows no lengths */
+        press(at);
     }
     return false;
 }
 
 size_t gr_recession_doubles(const gradus_objective *f)
 {
-    return has_direction(f) ? f->size * f->size + 3 * f->size + 2 * gr_model_size(&f->model) : 0;
+    return has_direction(f) ? f->size * f->size + 3 * f->size + 3 * gr_model_size(&f->model) : 0;
 }
 
 bool gr_recession(const gradus_objective *f, gr_workspace *work, double *memory, const double *theta,
@@ -343,7 +367,9 @@ bool gr_recession(const gradus_objective *f, gr_workspace *work, double *memory,
     at.phi = at.v + size;
     at.d = at.phi + size;
     at.scale = at.d + size;
-    at.x = at.scale + p;
+    at.most = at.scale + p;
+    at.x = at.most + p;
+    memset(at.most, 0, p * sizeof *at.most);
     at.basis = at.x + p;
     if (!run(&at)) return false;
     memcpy(direction, at.d, size * sizeof *direction);

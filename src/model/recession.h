@@ -15,7 +15,8 @@ enum { GR_RECESSION_SIZE = 512 };
  *   Poisson    x'd = 0 where y > 0, x'd <= 0 where y = 0, < 0 on one
  *
  * with d_j = 0 where a penalty or two bounds hold theta_j, and of one sign where one does. A row is on the plane, x'd = 0, where that is at
- * most 1e-12 of what the lengths of x and d allow, in columns of one length; rows of weight 0 do not count. `direction` (f->size
+ * most 1e-12 of what the lengths of x and d allow, in columns of one length, whose largest number is 1, but for a factor of 16 that a
+ * sample of the rows may miss; rows of weight 0 do not count. `direction` (f->size
  * doubles) is d where there is one. Not finding one is no proof that there is none. memory: gr_recession_doubles doubles, 0 where such a
  * direction is never looked for.
  * Cost where an optimum is plain to see: a read of about as many rows as there are coefficients N, and some N^3 operations, N^2 where

@@ -38,12 +38,12 @@ static gr_ahead streams_of_columns(const gradus_matrix *X, size_t first, size_t 
 static gr_ahead next_group(const gr_leaf *leaf, const gr_block *block, size_t sweeps)
 {
     const gr_partition *cut = &leaf->reader->cut;
-    const size_t number = (block->first - leaf->first) / cut->block_rows, place = number % cut->ahead;
+    const gradus_matrix *X = &leaf->reader->X;
+    const size_t number = block->first / cut->block_rows, place = number % cut->ahead;
     const size_t first = (number - place + cut->ahead) * cut->block_rows;
-    const size_t blocks = first < leaf->rows ? (leaf->rows - first) / cut->block_rows : 0;
+    const size_t blocks = first < X->rows ? (X->rows - first) / cut->block_rows : 0;
     if (blocks == 0) return (gr_ahead){.streams = 0};
-    gr_ahead ahead = streams_of_rows(&leaf->reader->X, leaf->first + first, cut->block_rows,
-                                     gr_min(blocks, cut->ahead));
+    gr_ahead ahead = streams_of_rows(X, first, cut->block_rows, gr_min(blocks, cut->ahead));
     ahead.step = place * sweeps * panels(leaf);
     ahead.steps = cut->ahead * sweeps * panels(leaf);
     return ahead;
@@ -52,9 +52,9 @@ static gr_ahead next_group(const gr_leaf *leaf, const gr_block *block, size_t sw
 static gr_ahead next_block(const gr_leaf *leaf, const gr_block *block, size_t sweeps)
 {
     const gradus_matrix *X = &leaf->reader->X;
-    const size_t first = block->first + block->rows, end = leaf->first + leaf->rows;
-    if (first >= end) return (gr_ahead){.streams = 0};
-    const size_t rows = gr_min(block->rows, end - first);
+    const size_t first = block->first + block->rows;
+    if (first >= X->rows) return (gr_ahead){.streams = 0};
+    const size_t rows = gr_min(block->rows, X->rows - first);
     gr_ahead ahead = X->layout == GRADUS_LAYOUT_ROW_MAJOR ? streams_of_rows(X, first, 1, rows)
                                                           : streams_of_columns(X, first, rows);
     ahead.steps = sweeps * panels(leaf);

@@ -5,7 +5,8 @@
  *
  * Memory brings several streams at once faster than one: from eight places in turn it reads 1.4 times as fast as in order.
  * So where blocks are short a group of them is asked for together, a line of each in turn, while BLAS works on the group before;
- * where they are long, the rows of the next block are the streams.
+ * where they are long, the rows of the next block are the streams. What follows a leaf is the next leaf, which most often is the same
+ * thread's.
  */
 #ifndef GR_PASS_AHEAD_H
 #define GR_PASS_AHEAD_H

@@ -2,6 +2,7 @@
 /* One block: where it is, and BLAS on it a panel of columns a call. */
 #include <cblas.h>
 
+#include "base/cancel.h"
 #include "base/size.h"
 #include "pass/ahead.h"
 #include "pass/float_lines.h"
@@ -20,7 +21,7 @@ static bool next_rows(gr_leaf *leaf, gr_block *block, size_t most)
     const gr_reader *reader = leaf->reader;
     const size_t first = block->rows == 0 ? leaf->first : block->first + block->rows;
     if (first >= leaf->first + leaf->rows) return false;
-    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) {
+    if (gr_is_cancelled(reader->cancel)) {
         leaf->cancelled = true;
         return false;
     }

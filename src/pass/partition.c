@@ -37,14 +37,17 @@ enum {
         224, /* rows + columns of a call for which OpenBLAS's buffer is on the stack, without a lock */
 
     /*
-     * By columns: a block is made of one piece of each column. Up to 256 columns the next pieces are asked for ahead (0.8
-     * to 0.95 of a bare read); of more columns that costs more than it brings, and longer pieces are better; and where not
-     * even those fit the cache, X is in truth read twice, and the longest pieces are best (both as fast as two calls for
-     * all of X), but never all rows in one, which only one thread could take (1000 x 2000: 1.26 ms, in two pieces 0.70).
+     * By columns: a block is made of one piece of each column. Up to 128 columns the next pieces are asked for ahead (0.8
+     * to 0.95 of a bare read); of more columns that costs more than it brings, and longer pieces are better (200000 x 200: 38 ms
+     * with the short ones, 24 with the long; 10000 x 200: 2.0 and 0.9); and where not even those fit the cache, X is in truth read
+     * twice, and the longest pieces are best (both as fast as two calls for all of X), but never all rows in one, which only
+     * one thread could take (1000 x 2000: 1.26 ms, in two pieces 0.70).
      */
-    FEW_COLUMNS = 256,
+    FEW_COLUMNS = 128,
+    SOME_COLUMNS = 256,
     MANY_COLUMNS = 1280,
     SHORT_PIECE = 64,
+    LONGER_PIECE = 320, /* up to SOME_COLUMNS */
     MIDDLE_PIECE = 192,
     LONG_PIECE = 2048,
     FEWEST_PIECE = 32,
@@ -72,7 +75,7 @@ enum {
     OUTPUT_PANEL = 64,
     OUTPUT_BLOCK = 8192,
     OUTPUT_FEWEST_ROWS = 16,
-    OUTPUT_SHORT_PIECE = 64, /* fewest by column, and where there are more than FEW_COLUMNS */
+    OUTPUT_SHORT_PIECE = 64, /* fewest by column, and where there are more than SOME_COLUMNS */
     OUTPUT_LONG_PIECE = 128, /* as long as that fits WIDE_BLOCK */
     OUTPUT_MOST_ROWS = 128,
     OUTPUT_FEW_COLUMNS =
@@ -152,6 +155,7 @@ static size_t group_by_row(const gradus_matrix *X, size_t rows)
 static size_t rows_by_column(const gradus_matrix *X)
 {
     if (X->cols <= FEW_COLUMNS) return in_room_of(X, SHORT_PIECE);
+    if (X->cols <= SOME_COLUMNS) return in_room_of(X, LONGER_PIECE);
     if (X->cols <= MANY_COLUMNS) return in_room_of(X, MIDDLE_PIECE);
     return gr_min(LONG_PIECE, gr_max(FEWEST_PIECE, round_up((X->rows - 1) / 2 + 1, LINE_DOUBLES)));
 }
@@ -211,7 +215,7 @@ gr_partition gr_partition_of_gram(const gradus_matrix *X)
 
 static size_t rows_of_outputs(const gradus_matrix *X)
 {
-    const size_t piece = X->cols <= FEW_COLUMNS ? OUTPUT_SHORT_PIECE : OUTPUT_LONG_PIECE;
+    const size_t piece = X->cols <= SOME_COLUMNS ? OUTPUT_SHORT_PIECE : OUTPUT_LONG_PIECE;
     const bool by_row = X->layout == GRADUS_LAYOUT_ROW_MAJOR;
     const size_t fewest = by_row ? 0 : gr_min(piece, by_fours(WIDE_BLOCK / X->cols));
     return gr_min(OUTPUT_MOST_ROWS,

@@ -21,6 +21,7 @@ typedef struct gr_reader {
     int threads;          /* at most so many; the result is the same for any */
     double *margins;      /* threads x margin_stride doubles: a thread's margins, X in double, scratch */
     double *sums;         /* leaves x sum_stride doubles: what each leaf added up */
+    double *shares;       /* threads x a pair of cache lines: which leaves are whose, in sweep.c */
     size_t margin_stride; /* as sum_stride whole cache lines in pairs, so that threads do not share any */
     size_t sum_stride;
     size_t wide, scratch;       /* where these two begin behind a thread's margins */

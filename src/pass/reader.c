@@ -7,12 +7,13 @@
 #include <omp.h>
 #endif
 
+#include "base/cancel.h"
 #include "base/size.h"
 #include "pass/sweep.h"
 
 /* Two cache lines: memory brings lines in pairs, and a thread that writes to one takes both from the others. Sums and
  * margins of different threads that shared a pair cost a quarter of a pass (n = 100, 2 threads). */
-enum { LINES_DOUBLES = 16 };
+enum { LINES_DOUBLES = GR_SHARE_DOUBLES };
 
 /* The most that one pass notes a leaf: two numbers a column, and three beside them. */
 static size_t sums_of(const gradus_matrix *X)
@@ -75,12 +76,13 @@ static bool wide_doubles(const gr_reader *reader, size_t *doubles)
 /* Where everything of one thread is, and how many doubles all threads and leaves take. */
 static bool measure(gr_reader *reader, size_t scratch, size_t sums, size_t *doubles)
 {
-    size_t wide, of_threads, of_leaves;
+    size_t wide, of_thread, of_threads, of_leaves;
     reader->wide = whole_lines(reader->cut.block_rows);
     reader->sum_stride = whole_lines(sums);
     return wide_doubles(reader, &wide) && gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
            gr_add(reader->scratch, whole_lines(scratch), &reader->margin_stride) &&
-           gr_multiply(reader->margin_stride, (size_t)reader->threads, &of_threads) &&
+           gr_add(reader->margin_stride, GR_SHARE_DOUBLES, &of_thread) &&
+           gr_multiply(of_thread, (size_t)reader->threads, &of_threads) &&
            gr_multiply(reader->sum_stride, reader->cut.leaves, &of_leaves) &&
            gr_add(of_threads, of_leaves, doubles) && gr_add(*doubles, LINES_DOUBLES, doubles);
 }
@@ -116,13 +118,14 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
     other.memory = memory;
     if (!memory) return other;
     other.margins = aligned(memory);
-    other.sums = other.margins + (size_t)reader->threads * other.margin_stride;
+    other.shares = other.margins + (size_t)reader->threads * other.margin_stride;
+    other.sums = other.shares + (size_t)reader->threads * GR_SHARE_DOUBLES;
     return other;
 }
 
 void gr_reader_heed(gr_reader *reader)
 {
-    if (reader->cancel && __atomic_load_n(reader->cancel, __ATOMIC_RELAXED)) reader->cancelled = true;
+    if (gr_is_cancelled(reader->cancel)) reader->cancelled = true;
 }
 
 double gr_reader_passes(const gr_reader *reader)

@@ -81,26 +81,62 @@ static void run_alone(const sweep *s)
 }
 
 #ifdef _OPENMP
+
+/*
+ * A thread's leaves: neighbours, the same ones in every pass, so that its CPU's cache may still hold them and what is asked for ahead
+ * is what it takes next. Who has done with his own takes from the others'.
+ */
+typedef struct share {
+    size_t next, end;
+} share;
+
+static share *share_of(const gr_reader *reader, size_t thread)
+{
+    return (share *)(void *)(reader->shares + thread * GR_SHARE_DOUBLES);
+}
+
+static void share_out(const gr_reader *reader)
+{
+    const size_t leaves = reader->cut.leaves, threads = (size_t)reader->threads;
+    for (size_t k = 0; k < threads; k++) {
+        share *own = share_of(reader, k);
+        own->next = leaves * k / threads;
+        own->end = leaves * (k + 1) / threads;
+    }
+}
+
+/* The thread's next leaf; false when all are taken. */
+static bool take_index(const gr_reader *reader, size_t thread, size_t *index)
+{
+    const size_t threads = (size_t)reader->threads;
+    for (size_t k = 0; k < threads; k++) {
+        share *from = share_of(reader, (thread + k) % threads);
+        *index = __atomic_fetch_add(&from->next, 1, __ATOMIC_RELAXED);
+        if (*index < from->end) return true;
+    }
+    return false;
+}
+
 static void run_parallel(const sweep *s)
 {
     /* no `critical` section: GCC would export its name */
     double elements = 0.0;
     int cut_short = 0, threads = 0;
     gr_apart region = gr_apart_begin();
+    share_out(s->reader);
 #pragma omp parallel num_threads(s->reader->threads) reduction(+ : elements, cut_short, threads)
     {
         account seen = {0.0, false};
-        bool took_part = false;
-        gr_apart_spread(&region, omp_get_thread_num(), omp_get_num_threads());
-#pragma omp for schedule(dynamic) nowait
-        for (size_t index = 0; index < s->reader->cut.leaves; index++) {
-            run_leaf(s, index, omp_get_thread_num(), &seen);
-            took_part = true;
+        const int thread = omp_get_thread_num();
+        size_t index;
+        gr_apart_spread(&region, thread, omp_get_num_threads());
+        while (take_index(s->reader, (size_t)thread, &index)) {
+            run_leaf(s, index, thread, &seen);
+            threads = 1;
         }
         elements += seen.elements;
         cut_short += seen.cancelled ? 1 : 0;
-        threads += took_part ? 1 : 0;
-        gr_apart_join(&region, omp_get_thread_num(), omp_get_num_threads());
+        gr_apart_join(&region, thread, omp_get_num_threads());
     }
     settle(s->reader, &(account){elements, cut_short > 0}, threads);
 }

@@ -19,6 +19,9 @@ typedef struct gr_leaf {
     bool cancelled;
 } gr_leaf;
 
+/* The room of a thread's share of the leaves: two cache lines. */
+enum { GR_SHARE_DOUBLES = 16 };
+
 /* A few rows of a leaf. */
 typedef struct gr_block {
     size_t first, rows;

@@ -90,7 +90,8 @@ static double left(const correcting *by)
 
 /*
  * ||A .|| of the error that sums in pairs leave in a correction: that of the residual, dr, as R^(-T)B'dr, and that of its product with
- * B', where B are the rows of A that stand for data; and that of the ridge.
+ * B', where B are the rows of A that stand for data; and that of the ridge. Products with L are rounded to double, and what t and the
+ * residual have beyond double is left out of them.
  */
 static void measure_floor(correcting *by)
 {
@@ -98,7 +99,10 @@ static void measure_floor(correcting *by)
     const double terms = (double)on->design->rows + (double)on->design->cols, t = size_of(by);
     const double data = gr_exact_size(&by->exact), share = data / by->least;
     const double residual = data * t + gr_norm(on->design->rows, on->design->b);
+    const double low = gr_exact_low_size(&by->exact);
     by->floor = terms * PAIR_UNIT * (fmin(1.0, share) * residual + share * on->residual + on->size * t);
+    if (low > 0.0)
+        by->floor += terms * 2.0 * UNIT * low * (fmin(1.0, share) * t + (on->residual + low * t) / by->least);
 }
 
 static double correct(correcting *by)

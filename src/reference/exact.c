@@ -124,19 +124,29 @@ void gr_exact_gradient(gr_exact *exact, const gr_pair *t, bool homogeneous, doub
     if (design->cols > n) gradient[n] = ldexp(precise.residual.high + precise.residual.low, one);
 }
 
-double gr_exact_size(const gr_exact *exact)
+/* ||D^(1/2) A||_F of a copy */
+static double weighted_size(const gr_exact *exact, const double *a)
 {
-    const gr_design *design = exact->design;
     const size_t m = exact->X.rows, n = exact->X.cols;
-    const double *x = (const double *)exact->X.data;
     double size = 0.0;
     for (size_t j = 0; j < n; j++) {
         double square = 0.0;
-        for (size_t i = 0; i < m; i++) square += exact->weights[i] * x[i + j * m] * x[i + j * m];
+        for (size_t i = 0; i < m; i++) square += exact->weights[i] * a[i + j * m] * a[i + j * m];
         size = hypot(size, sqrt(square));
     }
-    if (design->cols > n) size = hypot(size, 1.0); /* the column of ones has a norm in [1/2, 1) */
     return size;
+}
+
+double gr_exact_size(const gr_exact *exact)
+{
+    const double size = weighted_size(exact, (const double *)exact->X.data);
+    const bool ones = exact->design->cols > exact->X.cols; /* a column whose norm is in [1/2, 1) */
+    return ones ? hypot(size, 1.0) : size;
+}
+
+double gr_exact_low_size(const gr_exact *exact)
+{
+    return exact->L.data ? weighted_size(exact, (const double *)exact->L.data) : 0.0;
 }
 
 /* x_i't - y_i */

@@ -33,6 +33,8 @@ void gr_exact_gradient(gr_exact *exact, const gr_pair *t, bool homogeneous, doub
 
 /* ||D^(1/2) [X 1]||_F in the design's units: the size of the design without the rows of a ridge */
 double gr_exact_size(const gr_exact *exact);
+/* ... and ||D^(1/2) L||_F, 0 without an L */
+double gr_exact_low_size(const gr_exact *exact);
 
 /* ||D^(1/2)(X theta - y)||_2^2 at theta in the design's units, without the rows of a ridge, in the design's units */
 double gr_exact_residual_square(const gr_exact *exact, const double *t);

@@ -6,8 +6,14 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "solver/begin.h"
+#include "solver/evaluate.h"
+#include "solver/iterate.h"
 #include "solver/path.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 static void begin_count(gradus_solver *solver)
 {
@@ -40,5 +46,6 @@ gradus_status gr_solver_aim(gradus_solver *solver)
         solver->current.gap = (double)NAN;
         return gr_cancelled_before_steps(solver);
     }
-    return gr_look_around(solver);
+    const gradus_status status = gr_look_around(solver);
+    return status ? status : gr_settle(solver);
 }

@@ -9,13 +9,21 @@
  * everything is as small as the distance to the anchor, and so is its rounding; an evaluation costs the same one pass.
  * Epperly, Meier and Nakatsukasa, arXiv:2406.03468, 2024: a second stage of this kind makes iterative sketching backward stable.
  */
+#include "solver/anchor.h"
+
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pair.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "solver/evaluate.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* The backward error at which the anchor is dropped: the way that is left is short, and rounding does not limit it yet. */
 static const double near = 1e-13;

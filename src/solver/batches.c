@@ -6,6 +6,8 @@
  * Step k reads the rows k mod s of epoch k div s, where s steps are an epoch. Which rows these are is a pure function of
  * (seed, k), so that theta, the method's vectors and k are all that a run is made of.
  */
+#include "solver/batches.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +16,13 @@
 #include "base/size.h"
 #include "base/vector.h"
 #include "model/batch.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/report.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* What the iterate after k steps is evaluated on. */
 typedef enum gr_due { GR_DUE_BATCH, GR_DUE_ALL, GR_DUE_NOTHING } gr_due;

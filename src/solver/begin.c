@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A solve up to its first step: memory, the start's value and gradient, the metric, and what follows from it. */
+#include "solver/begin.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -7,8 +9,25 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/objective.h"
 #include "model/recession.h"
+#include "solver/anchor.h"
+#include "solver/batches.h"
+#include "solver/choose.h"
+#include "solver/compress.h"
+#include "solver/evaluate.h"
+#include "solver/factored.h"
+#include "solver/iterate.h"
+#include "solver/leap.h"
+#include "solver/line.h"
+#include "solver/metric.h"
+#include "solver/options.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
+#include "solver/refine.h"
+#include "solver/report.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 enum { VECTORS = 9 };
 

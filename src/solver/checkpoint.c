@@ -14,6 +14,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "model/objective.h"
+#include "solver/begin.h"
+#include "solver/leap.h"
+#include "solver/options.h"
+#include "solver/record.h"
+#include "solver/remember.h"
 #include "solver/state.h"
 
 /* Goes up with every change of what is remembered, or of what a run makes of it. */

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/choose.h"
+
 #include "base/error.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "pass/pass.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/options.h"
+#include "solver/pairs.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static const gr_metric *const metrics[] = {
     [GRADUS_METRIC_IDENTITY] = &gr_metric_identity,

@@ -3,6 +3,8 @@
  * g <- g min(1, clip / ||g||) before the method sees it; criteria, monitor and report see g itself. Pascanu, Mikolov and
  * Bengio, ICML 2013.
  */
+#include "solver/method.h"
+#include "solver/point.h"
 #include "solver/state.h"
 
 /* The gradient that the method is to see. */

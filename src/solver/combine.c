@@ -3,6 +3,11 @@
 #include "base/error.h"
 #include "model/batch.h"
 #include "model/dual.h"
+#include "model/objective.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/metric.h"
+#include "solver/options.h"
 #include "solver/state.h"
 
 /* The largest number of rows that are drawn at random: draws are made of doubles. */

@@ -7,6 +7,8 @@
  * n^2 operations where an evaluation on X takes 4 m n. Value and gradient at the anchor come from X, so that only the
  * rounding of H delta is left, and a new anchor at the end of a run removes that.
  */
+#include "solver/compress.h"
+
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -15,7 +17,13 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/record.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* 1e4 roundings of 1e-16 stay below the 1e-10 that line searches take for the rounding of a value, with room to spare. */
 #define LARGEST_RATIO 1e4

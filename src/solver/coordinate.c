@@ -17,8 +17,10 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/cancel.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/penalty.h"
 
 enum {
     ROUNDS = 200,       /* of the coordinates at hand between two looks at all of them */
@@ -49,6 +51,12 @@ static const double least_pivot = 64.0 * DBL_EPSILON;
 bool gr_quadratic_doubles(size_t n, size_t *doubles)
 {
     return gr_multiply(n, n, doubles) && gr_add(*doubles, n, doubles);
+}
+
+bool gr_quadratic_cancelled(gr_quadratic *q)
+{
+    q->cancelled = q->cancelled || gr_is_cancelled(q->cancel);
+    return q->cancelled;
 }
 
 static const double *column(const gr_quadratic *q, size_t j)
@@ -140,10 +148,11 @@ static double largest_coordinate(const gr_quadratic *q)
     return size;
 }
 
-/* Once round; the largest change. Intercepts go first: no column has to move in their place, and then back to 0. */
+/* Once round; the largest change, 0 where the caller has cancelled. Intercepts go first: no column has to move in their place, and then back to 0. */
 static double go_round(gr_quadratic *q, bool all)
 {
     double largest = 0.0;
+    if (gr_quadratic_cancelled(q)) return 0.0;
     for (size_t j = q->penalty->run > 0 ? 0 : q->cols; j < q->n; j++) {
         if (is_intercept(q, j)) largest = fmax(largest, visit(q, j));
     }
@@ -167,13 +176,14 @@ static size_t choose(const gr_quadratic *q)
     return count;
 }
 
-/* H + mu I of the chosen = LL', L by rows in q->factor; false where they are dependent */
-static bool factor(const gr_quadratic *q, size_t count)
+/* H + mu I of the chosen = LL', L by rows in q->factor; false where they are dependent, and where the caller has cancelled */
+static bool factor(gr_quadratic *q, size_t count)
 {
     double *L = q->factor;
     for (size_t i = 0; i < count; i++) {
         const double *h = column(q, q->chosen[i]);
         double *row = L + i * count;
+        if (gr_quadratic_cancelled(q)) return false;
         for (size_t j = 0; j < i; j++)
             row[j] = (h[q->chosen[j]] - gr_dot(j, row, L + j * count)) / L[j * count + j];
         const double whole = curvature_along(q, q->chosen[i]), pivot = whole - gr_dot(i, row, row);

@@ -24,6 +24,8 @@ typedef struct gr_quadratic {
     double mu;      /* 0 but inside gr_quadratic_solve, where it keeps x in the ball */
     double size;    /* of the largest coordinate, H_jj x_j^2; of the last whole round */
     size_t rounds;  /* so far */
+    const volatile int *cancel; /* the caller's flag, which is looked at before every round; NULL: none */
+    bool cancelled; /* it was set: there is no round any more, and x is wherever the last one has led */
 } gr_quadratic;
 
 /* Doubles of scratch; false when their number overflows. */
@@ -31,6 +33,9 @@ bool gr_quadratic_doubles(size_t n, size_t *doubles);
 
 /* g += t H_j */
 void gr_quadratic_add_column(const gr_quadratic *q, size_t j, double t);
+
+/* Has the caller cancelled? */
+bool gr_quadratic_cancelled(gr_quadratic *q);
 
 /*
  * Once round all coordinates, then round those that are not 0 until these have settled. Returns the largest H_jj change^2 of the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How far a run by batches has come. */
+#include "solver/batches.h"
 #include "solver/state.h"
 
 double gr_epochs(const gradus_solver *solver)

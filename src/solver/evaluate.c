@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one place that knows whether we descend f or climb it. */
+#include "solver/evaluate.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -7,6 +9,11 @@
 #include "base/error.h"
 #include "base/vector.h"
 #include "model/batch.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "solver/line.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
 #include "solver/state.h"
 
 /* phi = f in descent, -f in ascent: negation is exact, so both visit the same iterates bit for bit */

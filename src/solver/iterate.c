@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One iteration: a step, the new iterate, and what is seen from there. */
+#include "solver/iterate.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/vector.h"
 #include "model/recession.h"
+#include "solver/anchor.h"
+#include "solver/batches.h"
+#include "solver/compress.h"
+#include "solver/ladder.h"
+#include "solver/leap.h"
+#include "solver/line.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/refine.h"
+#include "solver/report.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* Steps after which a run without an end is first doubted */
 enum { DOUBTED = 64 };

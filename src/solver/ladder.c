@@ -4,10 +4,18 @@
  * it is prepared. A sketch whose factorisation holds may still be a bad one, by bad luck: then the answer's backward error, which
  * the factor at hand estimates, does not fall, and X itself is factored.
  */
+#include "solver/ladder.h"
+
 #include <math.h>
 
 #include "base/memory.h"
+#include "model/objective.h"
+#include "solver/choose.h"
+#include "solver/factored.h"
+#include "solver/line.h"
+#include "solver/metric.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* What a good sketch leaves is 1e-16, what a bad one stops at is 1e-3 or more. */
 static const double accepted = 1e-12;

@@ -6,9 +6,11 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "gradus/solver.h"
 #include "model/linear.h"
+#include "model/objective.h"
 #include "model/options.h"
-#include "solver/state.h"
+#include "model/penalty.h"
 
 gradus_status gradus_lambda_max(const gradus_objective *f, double *lambda)
 {

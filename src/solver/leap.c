@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A first step to where a sample of the rows has its optimum. */
+#include "solver/leap.h"
+
+#include "solver/line.h"
+#include "solver/method.h"
+#include "solver/point.h"
 #include "solver/state.h"
 
 gradus_status gr_leap(gradus_solver *solver)

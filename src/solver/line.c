@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/line.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -6,7 +8,17 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "pass/pass.h"
+#include "solver/anchor.h"
+#include "solver/batches.h"
+#include "solver/compress.h"
+#include "solver/evaluate.h"
+#include "solver/point.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 /* trial->theta = theta + alpha direction; false when that is theta itself, bit for bit. Says whether it is finite. */
 static bool move(gradus_solver *solver, double alpha, bool *finite)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A mark of the options, by which a checkpoint knows those it was saved with. */
 #include "base/hash.h"
+#include "solver/options.h"
 #include "solver/state.h"
 
 static void mark_step(gr_hash *hash, const gradus_step *step)

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/record.h"
 #include "solver/state.h"
 
 enum { VECTORS = 2 }; /* m, v */

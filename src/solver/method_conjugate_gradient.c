@@ -15,6 +15,10 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/record.h"
 #include "solver/state.h"
 
 static const double least_norm = 0.01; /* Hager and Zhang's eta */

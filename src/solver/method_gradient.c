@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/metric.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* d = -P^(-1) grad phi. Cauchy, Comptes Rendus 25 (1847) 536. */
 static void direct(gradus_solver *solver)

@@ -4,7 +4,10 @@
  * Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1.
  */
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/metric.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 static void direct_with(gradus_solver *solver, double beta)
 {

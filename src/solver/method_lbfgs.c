@@ -9,7 +9,13 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/pairs.h"
+#include "solver/point.h"
+#include "solver/record.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /*
  * Ten pairs (Liu and Nocedal find little gain from more where n is large), and thirty while they are no more than a cache holds:

@@ -18,6 +18,9 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/record.h"
 #include "solver/state.h"
 
 /* d_k into `steepest` */

@@ -9,6 +9,9 @@
  * Johnson and Zhang, Advances in Neural Information Processing Systems 26 (2013) 315.
  */
 #include "base/vector.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/point.h"
 #include "solver/state.h"
 
 static gradus_status reduce(gradus_solver *solver, const gradus_batch *batch, gr_point *point,

@@ -17,7 +17,18 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/linear.h"
+#include "model/loss.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "model/penalty.h"
+#include "solver/coordinate.h"
+#include "solver/curvature.h"
+#include "solver/metric.h"
+#include "solver/options.h"
+#include "solver/point.h"
+#include "solver/record.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
 
 /* From how many rows an entry of theta on a sample is enough, and the rows an entry it has: between the two a row of so many of X. */
@@ -167,6 +178,7 @@ static gradus_status take_memory(gradus_solver *solver)
                                .penalty = &model->penalty,
                                .factor = curved->memory,
                                .chosen = curved->chosen,
+                               .cancel = solver->options.cancel,
                                .solved = model->X.rows / TALL >= n ? near : near_enough};
     return GRADUS_OK;
 }

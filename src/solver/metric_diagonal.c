@@ -7,7 +7,10 @@
  */
 #include <math.h>
 
+#include "model/objective.h"
 #include "model/options.h"
+#include "pass/pass.h"
+#include "solver/metric.h"
 #include "solver/state.h"
 
 static gradus_status prepare(gradus_solver *solver)

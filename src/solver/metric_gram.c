@@ -14,8 +14,17 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "factor/cholesky.h"
+#include "factor/tiled_cholesky.h"
+#include "model/linear.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "pass/pass.h"
+#include "solver/factored.h"
+#include "solver/metric.h"
+#include "solver/record.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* Below this reciprocal condition of P a step no longer contracts the error reliably: the columns' condition is 1e7. */
 static const double least_reciprocal = 64.0 * DBL_EPSILON;

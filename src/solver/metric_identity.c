@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/metric.h"
 #include "solver/state.h"
 
 static void steepest(const gradus_solver *solver, const double *gradient, double *direction)

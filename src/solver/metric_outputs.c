@@ -10,8 +10,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/linear.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "solver/factored.h"
+#include "solver/metric.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* Added to the diagonal of the equilibrated G where G breaks down. */
 static const double damping = 1e-8;

@@ -12,8 +12,15 @@
 #include "base/memory.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "factor/tiled_lq.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "pass/pass.h"
+#include "solver/factored.h"
+#include "solver/metric.h"
+#include "solver/record.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* Below this reciprocal condition the columns are linearly dependent at working precision. */
 static const double least_reciprocal = 16.0 * DBL_EPSILON;

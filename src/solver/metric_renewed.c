@@ -13,8 +13,14 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
-#include "model/options.h"
+#include "factor/tiled_cholesky.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "solver/factored.h"
+#include "solver/metric.h"
+#include "solver/options.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* Added to the diagonal: what is linearly dependent, and what no row has any doubt of, must not break the factorisation. */
 static const double damping = 1e-9;

@@ -8,8 +8,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "pass/pass.h"
+#include "solver/factored.h"
+#include "solver/metric.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 static gradus_status read_sketch(gradus_solver *solver, size_t rows)
 {

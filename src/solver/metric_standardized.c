@@ -13,6 +13,9 @@
  */
 #include <math.h>
 
+#include "model/objective.h"
+#include "pass/pass.h"
+#include "solver/metric.h"
 #include "solver/state.h"
 
 static gradus_status prepare(gradus_solver *solver)

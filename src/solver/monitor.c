@@ -4,6 +4,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/vector.h"
+#include "model/objective.h"
+#include "solver/batches.h"
+#include "solver/point.h"
+#include "solver/report.h"
 #include "solver/state.h"
 
 static gradus_verdict show(gradus_solver *solver)

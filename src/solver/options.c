@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/options.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "solver/state.h"
 
 /* One row a numeric option: where it stands, its range (exclusive of low where `open`), its default. */
 typedef struct option_row {

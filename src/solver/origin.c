@@ -8,7 +8,11 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "solver/ladder.h"
+#include "solver/line.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* The unit roundoff squared: twice the precision that a correction of the start's size could have had. */
 static const double tiny = 0x1p-106;

@@ -8,6 +8,10 @@
 
 #include "base/error.h"
 #include "model/linear.h"
+#include "model/objective.h"
+#include "solver/begin.h"
+#include "solver/curvature.h"
+#include "solver/options.h"
 #include "solver/state.h"
 
 static gradus_status check_lambdas(const double *lambdas, size_t count, gradus_error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Inside the solver's room: least squares along a path. */
+/* Inside the solver's room: along a path of lassos. */
 #ifndef GR_SOLVER_PATH_H
 #define GR_SOLVER_PATH_H
 
@@ -13,5 +13,8 @@
 gradus_status gr_path_by_gram(gradus_objective *f, const double *lambdas, size_t count,
                               const gradus_options *options, bool asked_for_gradient, double *thetas,
                               gradus_report *reports, bool *done);
+
+/* aim.c: the lasso of its objective has changed; the iterate becomes the start of another solve, by coordinates */
+gradus_status gr_solver_aim(gradus_solver *solver);
 
 #endif

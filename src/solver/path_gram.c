@@ -10,9 +10,15 @@
 #include "base/size.h"
 #include "base/vector.h"
 #include "model/dual.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "model/penalty.h"
 #include "solver/coordinate.h"
+#include "solver/curvature.h"
+#include "solver/options.h"
 #include "solver/path.h"
-#include "solver/state.h"
+#include "solver/report.h"
+#include "solver/rounding.h"
 
 /* Times that a run may go on because its gap was nothing but rounding */
 enum { RENEWALS = 8 };
@@ -68,11 +74,10 @@ static bool is_far(const descent *d)
 }
 
 /* The criteria that a proximal run has, where all coordinates have just moved by at most `change`. */
-static gradus_stop_reason check(const descent *d, double change)
+static gradus_stop_reason check(descent *d, double change)
 {
     const gradus_stop_criteria *stop = &d->options->stop;
-    const volatile int *cancel = d->options->cancel;
-    if (cancel && __atomic_load_n(cancel, __ATOMIC_RELAXED)) return GRADUS_STOP_CANCELLED;
+    if (gr_quadratic_cancelled(&d->q)) return GRADUS_STOP_CANCELLED;
     if (stop->gap_tolerance > 0.0 && d->point.duality_gap <= stop->gap_tolerance * fabs(d->point.value))
         return GRADUS_STOP_DUALITY_GAP;
     const bool far = is_far(d);
@@ -181,8 +186,9 @@ static void begin(descent *d, double *memory, size_t *chosen)
                           .penalty = &d->f->model.penalty,
                           .x = d->scratch + n,
                           .g = d->scratch + 2 * n,
-                          .factor = d->scratch + 3 * n};
-    d->q.chosen = chosen;
+                          .factor = d->scratch + 3 * n,
+                          .chosen = chosen,
+                          .cancel = d->options->cancel};
     d->point = gr_report_empty();
     d->point.method = GRADUS_METHOD_COORDINATE;
     d->point.metric = GRADUS_METRIC_GRAM;

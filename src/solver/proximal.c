@@ -7,12 +7,21 @@
  *
  * 0 at the minimum alone, and grad s itself where h is 0. Nesterov, Math. Program. 140 (2013) 125.
  */
+#include "solver/proximal.h"
+
 #include <math.h>
 
 #include "base/size.h"
 #include "base/vector.h"
 #include "model/dual.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "model/penalty.h"
+#include "solver/curvature.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/record.h"
 #include "solver/state.h"
 
 /* y, its gradient, G, and P */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "solver/metric.h"
 #include "solver/state.h"
 
 void gr_because(gradus_solver *solver, const char *format, ...)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/size.h"
 #include "base/vector.h"
 
 _Static_assert(sizeof(double) == 8 && sizeof(size_t) <= 8, "every number takes eight bytes");

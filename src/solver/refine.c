@@ -5,14 +5,22 @@
  * the error by what P leaves of it, until theta's own rounding is all that is left.
  * Demmel, Hida, Riedy and Li, ACM Trans. Math. Softw. 35 (2009) 28.
  */
+#include "solver/refine.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/pair.h"
 #include "base/size.h"
 #include "base/vector.h"
+#include "model/linear.h"
+#include "solver/evaluate.h"
+#include "solver/metric.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* A correction below this share of every entry of theta changes no bit of the rounded answer, but for ties. */
 static const double negligible = 0x1p-60;
@@ -96,23 +104,36 @@ static bool progresses(gradus_solver *solver)
     return refinement->still < (solver->factored.exact ? 1 : PATIENCE);
 }
 
+/*
+ * Has no step brought theta nearer, and the first one, which the others were to make good, led away? Then P is not that of the data: what
+ * `low` adds to X is more than rounding has left out.
+ */
+static bool strays(const gradus_solver *solver)
+{
+    const gr_refinement *refinement = &solver->refinement;
+    return refinement->still == refinement->steps && solver->correction > refinement->least;
+}
+
 /* theta is rounded to double, and evaluated there. */
-static gradus_status end(gradus_solver *solver)
+static gradus_status end(gradus_solver *solver, gradus_stop_reason reason)
 {
     gr_outcome outcome;
     solver->refinement.active = false;
-    solver->stop = solver->refinement.reason;
+    solver->stop = reason;
     return gr_evaluate_again(solver, &outcome);
 }
 
 gradus_status gr_refine_step(gradus_solver *solver)
 {
-    const bool budget = (int64_t)solver->iterations < solver->options.stop.max_iterations;
-    if (!budget || !(solver->correction > 0.0) || !progresses(solver)) return end(solver);
+    const gradus_stop_reason arrived = solver->refinement.reason;
+    if (!(solver->correction > 0.0)) return end(solver, arrived);
+    if (!progresses(solver)) return end(solver, strays(solver) ? GRADUS_STOP_STALLED : arrived);
+    const gradus_stop_reason spent = gr_stop_budget(solver);
+    if (spent != GRADUS_STOP_RUNNING) return end(solver, spent);
     const bool settled = move(solver);
     solver->iterations++;
     solver->refinement.steps++;
-    if (settled) return end(solver);
+    if (settled) return end(solver, arrived);
     look(solver);
     return GRADUS_OK;
 }

@@ -4,12 +4,28 @@
  * and step rule follow, then their memory. Scratch is left out; so is what follows from the objective and the options, such as every
  * size. The metric is stored and not made anew: some are those of an iterate that is gone, and what is stored costs no pass.
  */
+#include "solver/remember.h"
+
 #include <math.h>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/memory.h"
+#include "model/classes.h"
+#include "pass/pass.h"
+#include "solver/anchor.h"
+#include "solver/choose.h"
+#include "solver/compress.h"
+#include "solver/curvature.h"
+#include "solver/ladder.h"
+#include "solver/leap.h"
+#include "solver/line.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
+#include "solver/record.h"
+#include "solver/refine.h"
 #include "solver/state.h"
+#include "solver/stop.h"
 
 /* ---- what the report says ---- */
 
@@ -36,11 +52,19 @@ static void remember_point(const gradus_solver *solver, gr_point *point, gr_reco
     gr_record_flag(record, &point->estimated);
 }
 
+/* When something has happened: not after the last iteration, from which the criteria count */
+static void remember_moment(const gradus_solver *solver, size_t *iteration, gr_record *record)
+{
+    gr_record_size(record, iteration);
+    gr_record_refuse(record, *iteration > solver->iterations);
+}
+
 static void remember_counts(gradus_solver *solver, gr_record *record)
 {
     gr_record_size(record, &solver->iterations);
+    gr_record_refuse(record, solver->iterations > INT64_MAX / 2); /* a budget is a signed number */
     gr_record_size(record, &solver->evaluations);
-    gr_record_size(record, &solver->best_iteration);
+    remember_moment(solver, &solver->best_iteration, record);
     gr_record_size(record, &solver->refinement.steps);
     gr_record_double(record, &solver->best_value);
     gr_record_double(record, &solver->step_size);
@@ -95,13 +119,14 @@ static void remember_options(gradus_options *options, gr_record *record)
     gr_record_want_finite(record, 1, &options->momentum);
 }
 
-static void remember_history(gr_history *history, gr_record *record)
+static void remember_history(gradus_solver *solver, gr_record *record)
 {
+    gr_history *history = &solver->history;
     gr_record_double(record, &history->start_gradient_norm);
     gr_record_double(record, &history->start_value);
     gr_record_double(record, &history->least_value);
     gr_record_double(record, &history->least_norm);
-    gr_record_size(record, &history->progress_at);
+    remember_moment(solver, &history->progress_at, record);
     gr_record_double(record, &history->step_norm);
     gr_record_double(record, &history->previous_value);
     gr_record_double(record, &history->previous_slope);
@@ -138,11 +163,11 @@ static void remember_travel(gradus_solver *solver, gr_record *record)
     gr_record_double(record, &solver->correction);
     gr_record_double(record, &solver->first_trial);
     gr_record_double(record, &solver->suspicion);
-    gr_record_size(record, &solver->renewed_at);
+    remember_moment(solver, &solver->renewed_at, record);
     gr_record_want_finite(record, n, solver->current.gradient);
     gr_record_want_finite(record, n, solver->direction);
     gr_record_refuse(record, !(solver->first_trial >= 0.0 && solver->first_trial <= 1e300));
-    remember_history(&solver->history, record);
+    remember_history(solver, record);
     remember_workspace(solver, record);
 }
 

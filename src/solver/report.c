@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/report.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/objective.h"
+#include "solver/batches.h"
 #include "solver/state.h"
 
 static double in_callers_sign(const gradus_solver *solver, double value)

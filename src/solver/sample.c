@@ -9,6 +9,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
+#include "model/linear.h"
+#include "model/objective.h"
+#include "pass/pass.h"
+#include "solver/begin.h"
+#include "solver/iterate.h"
+#include "solver/leap.h"
+#include "solver/options.h"
 #include "solver/state.h"
 
 /* Rows a column of the sample, at least and at most; in between one row of so many of X. And from how many rows a column on it

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The one-shot calls: a few lines over the handle. */
-#include "solver/state.h"
+#include "solver/begin.h"
+#include "solver/report.h"
 
 static gradus_status solve(const gradus_objective *f, gradus_direction direction, double *theta,
                            const gradus_options *options, gradus_report *report)

@@ -2,6 +2,9 @@
 /* The solver handle: create, step, report. */
 #include <string.h>
 
+#include "solver/begin.h"
+#include "solver/iterate.h"
+#include "solver/report.h"
 #include "solver/state.h"
 
 gradus_status gradus_solver_create(const gradus_objective *f, gradus_direction direction, const double *theta,

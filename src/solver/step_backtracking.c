@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "solver/line.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static gradus_status advance(gradus_solver *solver)
 {

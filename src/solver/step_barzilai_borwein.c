@@ -6,7 +6,11 @@
  */
 #include <math.h>
 
+#include "solver/line.h"
+#include "solver/record.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static const double sufficient = 1e-4; /* Raydan's gamma */
 static const double longest = 1e300;

@@ -13,9 +13,16 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/linear.h"
 #include "model/options.h"
+#include "model/penalty.h"
+#include "solver/coordinate.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static const double sufficient = 0.1;
 
@@ -47,7 +54,7 @@ static double promise_of(const gradus_solver *solver, const double *gradient, co
     return sum;
 }
 
-/* x, the model's minimum, into trial; the step there into direction. Returns the promise. */
+/* x, the model's minimum, into trial; the step there into direction. Returns the promise, unless the caller has cancelled. */
 static double minimise_model(gradus_solver *solver)
 {
     gr_quadratic *q = &solver->curved.q;
@@ -57,6 +64,7 @@ static double minimise_model(gradus_solver *solver)
     memcpy(q->x, solver->current.theta, solver->n * sizeof *q->x);
     memcpy(q->g, solver->current.gradient, solver->n * sizeof *q->g);
     gr_quadratic_solve(q);
+    if (q->cancelled) solver->stop = GRADUS_STOP_CANCELLED;
     for (size_t j = 0; j < solver->n; j++) solver->direction[j] = q->x[j] - solver->current.theta[j];
     return promise_of(solver, solver->current.gradient, q->x, &rounding);
 }
@@ -74,7 +82,7 @@ static gradus_status aim(gradus_solver *solver)
 {
     double promise = minimise_model(solver);
     gradus_status status = GRADUS_OK;
-    if (is_poor(solver, promise)) {
+    if (solver->stop == GRADUS_STOP_RUNNING && is_poor(solver, promise)) {
         status = gr_curvature_renew(solver);
         if (!status && solver->stop == GRADUS_STOP_RUNNING) promise = minimise_model(solver);
     }

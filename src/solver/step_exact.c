@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* To the minimum along the direction: phi(theta + alpha d) = phi + alpha g'd + alpha^2 d'Hd / 2 is least at -g'd / d'Hd. */
+#include "solver/line.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static gradus_status advance(gradus_solver *solver)
 {

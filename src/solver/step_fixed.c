@@ -2,7 +2,11 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "solver/line.h"
+#include "solver/method.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 /*
  * On a quadratic, fixed steps converge only while alpha * lambda_max(P^(-1)H) < 2, and a Rayleigh quotient bounds

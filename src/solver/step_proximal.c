@@ -17,8 +17,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/objective.h"
 #include "model/options.h"
+#include "model/penalty.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/proximal.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 /* What rounding may add to d'Hd: at alpha = 1/L both sides of the test are equal. */
 static const double slack = 1e-8;

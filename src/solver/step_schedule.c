@@ -2,7 +2,10 @@
 /* Steps whose length is a function of how many were taken. */
 #include <math.h>
 
+#include "solver/line.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 static double inverse_time(const gradus_step *step, double k)
 {

@@ -9,7 +9,11 @@
 #include <math.h>
 
 #include "base/vector.h"
+#include "solver/line.h"
+#include "solver/metric.h"
+#include "solver/point.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 /* sigma: how much of the slope may be left. Conjugate directions want the minimum along them. */
 static const double slope_share = 0.9, exacting_share = 0.1;

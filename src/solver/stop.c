@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include "solver/stop.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/vector.h"
+#include "model/loss.h"
+#include "model/objective.h"
 #include "model/options.h"
+#include "solver/batches.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/method.h"
+#include "solver/metric.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
 
 /* The unit roundoff: measured, LAPACK's QR leaves 2e-17 to 8e-17. */

@@ -14,7 +14,19 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/size.h"
+#include "model/objective.h"
+#include "model/penalty.h"
+#include "pass/pass.h"
+#include "solver/begin.h"
+#include "solver/curvature.h"
+#include "solver/evaluate.h"
+#include "solver/iterate.h"
+#include "solver/leap.h"
+#include "solver/metric.h"
+#include "solver/point.h"
+#include "solver/rounding.h"
 #include "solver/state.h"
+#include "solver/step.h"
 
 /* Room for columns beside those that are held: one for so many of them, and no fewer than so many */
 enum { SHARE = 4, FEWEST = 32 };

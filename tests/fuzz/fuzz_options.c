@@ -10,7 +10,7 @@
 #include "cli/fit.h"
 #include "cli/option.h"
 #include "input.h"
-#include "solver/state.h"
+#include "solver/options.h"
 
 static const gr_command *const commands[] = {
     &gr_command_fit,  &gr_command_predict,      &gr_command_plot,         &gr_command_verify,
