@@ -74,9 +74,10 @@ typedef struct gradus_inference {
  * _PENALISED (a ridge), _START_NOT_FINITE, _START_VALUE, _DATA_NOT_FINITE, _NOT_OPTIMUM (a Newton step would move the fit by more
  * than 1e-4 of its standard error, or theta separates the classes), _DEGREES_OF_FREEDOM (least squares, W <= p),
  * _RANK_DEFICIENT (with refine also where the corrections do not shrink), _TOO_LARGE, _MEMORY, _LAPACK.
- * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of a copy of X; least squares copies X
- * a second time, for its residuals in twice the precision, and k responses take all of it k times. k classes: three passes, and (k - 1)^2
- * copies of X.
+ * Cost: two passes, one of them a copy of X, and the work and memory of a QR factorisation of that copy. Least squares: three passes, for
+ * it copies X a second time, for its residuals in twice the precision. k responses: that k times, 3 k passes, and k more where the
+ * covariance is asked for. k classes: three passes, and (k - 1)^2 copies of X. Logistic, Poisson and softmax regression read as many rows again as
+ * theta has entries, to see that an optimum exists, and up to 24 passes more where that is in doubt.
  * Source: Seber and Lee, Linear Regression Analysis, 2nd ed., Wiley 2003, chapter 3; McCullagh and Nelder, Generalized Linear
  * Models, 2nd ed., sections 2.5, 5.2 and 9.
  */

@@ -458,7 +458,8 @@ GRADUS_API gradus_status gradus_ascend(const gradus_objective *f, double *theta,
 
 /*
  * The smallest `lasso` at which every penalised coefficient of a model is 0 (where bounds allow 0): max_j |g_j|, g the gradient of the
- * loss at 0 with the best intercept. *lambda is written only on success. Cost: one pass.
+ * loss at 0 with the best intercept. *lambda is written only on success. Cost: one pass; the best intercept is found from y, weights and
+ * offset alone.
  * Errors: GRADUS_ERROR_NULL, _UNSUPPORTED (a caller's function), _MEMORY.
  */
 GRADUS_API gradus_status gradus_lambda_max(const gradus_objective *f, double *lambda);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Around snippets that penalise or constrain the textbook's least-squares problem: X, y, theta. */
 #include <gradus.h>
-#include <math.h>
 #include <stdio.h>
 
 int main(void)
