@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/metric.h"
 #include "solver/state.h"
 #include "support.h"
 

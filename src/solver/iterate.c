@@ -104,6 +104,14 @@ static void accept(gradus_solver *solver)
     solver->iterations++;
 }
 
+/* The step rule's step, along a direction that has changed, perhaps, since the criteria have seen it: one that overflows has no end of trials. */
+static gradus_status search(gradus_solver *solver)
+{
+    if (isfinite(solver->slope)) return solver->step->advance(solver);
+    solver->stop = GRADUS_STOP_DIVERGED;
+    return GRADUS_OK;
+}
+
 /*
  * A leap to where a sample has its optimum, where one is waiting, the step rule is one that searches, and it does not lead up; a leap
  * to 0, where the answer is almost there; otherwise the step rule's step.
@@ -114,7 +122,7 @@ static gradus_status advance(gradus_solver *solver)
     const bool leaps = solver->leap.waiting && solver->step->searches;
     const gradus_status status = leaps ? gr_leap(solver) : GRADUS_OK;
     const bool done = solver->leap.taken || solver->stop != GRADUS_STOP_RUNNING;
-    return status || done ? status : solver->step->advance(solver);
+    return status || done ? status : search(solver);
 }
 
 /* One step, and what is seen from there. */
@@ -124,7 +132,7 @@ static gradus_status take_step(gradus_solver *solver)
     if (!status && solver->stop == GRADUS_STOP_NO_PROGRESS && solver->step->searches &&
         solver->method->restart && solver->method->restart(solver)) {
         solver->stop = GRADUS_STOP_RUNNING;
-        status = solver->step->advance(solver);
+        status = search(solver);
     }
     if (status) solver->stop = GRADUS_STOP_FAILED;
     if (solver->stop == GRADUS_STOP_NO_PROGRESS || solver->stop == GRADUS_STOP_UNBOUNDED)

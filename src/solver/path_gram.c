@@ -187,8 +187,8 @@ static void begin(descent *d, double *memory, size_t *chosen)
                           .x = d->scratch + n,
                           .g = d->scratch + 2 * n,
                           .factor = d->scratch + 3 * n,
-                          .chosen = chosen,
                           .cancel = d->options->cancel};
+    d->q.chosen = chosen;
     d->point = gr_report_empty();
     d->point.method = GRADUS_METHOD_COORDINATE;
     d->point.metric = GRADUS_METRIC_GRAM;

@@ -165,6 +165,7 @@ static void remember_travel(gradus_solver *solver, gr_record *record)
     gr_record_double(record, &solver->suspicion);
     remember_moment(solver, &solver->renewed_at, record);
     gr_record_want_finite(record, n, solver->current.gradient);
+    gr_record_want_finite(record, n, solver->best.theta);
     gr_record_want_finite(record, n, solver->direction);
     gr_record_refuse(record, !(solver->first_trial >= 0.0 && solver->first_trial <= 1e300));
     remember_history(solver, record);
@@ -212,7 +213,9 @@ static void remember_anchor(gradus_solver *solver, gr_record *record)
     gr_anchor *anchor = &solver->anchor;
     gr_record_flag(record, &anchor->active);
     gr_record_refuse(record, anchor->active && !anchor->memory);
-    if (anchor->active && anchor->memory) remember_point(solver, &anchor->at, record);
+    if (!anchor->active || !anchor->memory) return;
+    remember_point(solver, &anchor->at, record);
+    gr_record_want_finite(record, solver->n, anchor->at.theta);
 }
 
 static void remember_refinement(gradus_solver *solver, gr_record *record)
@@ -222,6 +225,7 @@ static void remember_refinement(gradus_solver *solver, gr_record *record)
     gr_record_refuse(record, refinement->active && !refinement->memory);
     if (!refinement->active || !refinement->memory) return;
     gr_record_doubles(record, 2 * solver->n, refinement->memory); /* theta, as pairs */
+    gr_record_want_finite(record, 2 * solver->n, refinement->memory);
     gr_record_size(record, &refinement->still);
     gr_record_double(record, &refinement->least);
     remember_stop(&refinement->reason, record);
@@ -281,7 +285,10 @@ static void remember_parts(gradus_solver *solver, gr_record *record)
     gr_remember_compressed(solver, record);
     remember_anchor(solver, record);
     remember_refinement(solver, record);
-    if (solver->batches.active) remember_point(solver, &solver->batches.full, record);
+    if (solver->batches.active) {
+        remember_point(solver, &solver->batches.full, record);
+        gr_record_want_finite(record, solver->n, solver->batches.full.theta);
+    }
     remember_proximal(solver, record);
     remember_curved(solver, record);
 }
