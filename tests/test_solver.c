@@ -145,14 +145,20 @@ static double dot(size_t n, const double *a, const double *b)
     return sum;
 }
 
-/* Is the step from p to a point of that value and gradient acceptable: Armijo, or its gradient form at rounding level? */
+/*
+ * Is the step from p to a point of that value and gradient acceptable: Armijo, or its gradient form at rounding level? The minimum of a
+ * parabola meets the test for c = 1/2 exactly, so that rounding decides: `leeway` 1 gives way to it, -1 asks for as much more.
+ */
 static bool acceptable(const test_iterate *p, double alpha, double value, const double *gradient, double c,
-                       size_t n)
+                       size_t n, double leeway)
 {
     const double square = dot(n, p->gradient, p->gradient), change = value - p->seen.value;
     if (!isfinite(value)) return false;
-    if (fabs(change) > 1e-10 * fabs(p->seen.value)) return change <= -c * alpha * square;
-    return -dot(n, gradient, p->gradient) <= (1.0 - 2.0 * c) * square * (1.0 + 1e-12);
+    if (fabs(change) > 1e-10 * fabs(p->seen.value)) {
+        const double rounding = 1e-12 * alpha * square + 8.0 * DBL_EPSILON * fabs(p->seen.value);
+        return change <= -c * alpha * square + leeway * rounding;
+    }
+    return -dot(n, gradient, p->gradient) <= (1.0 - 2.0 * c + leeway * 1e-12) * square;
 }
 
 /* The minimum of the parabola through value, slope and the refused trial's value, in [0.1, shrink] of the trial; shrink where
@@ -175,7 +181,7 @@ static void earlier_trials(const gradus_objective *f, const test_iterate *p, dou
     while (a > alpha * (1.0 + 1e-5)) {
         for (size_t j = 0; j < n; j++) trial[j] = p->theta[j] - a * p->gradient[j];
         if (gradus_objective_evaluate(f, trial, &value, gradient)) value = (double)NAN; /* rejected */
-        cr_assert_not(acceptable(p, a, value, gradient, step->sufficient_decrease, n),
+        cr_assert_not(acceptable(p, a, value, gradient, step->sufficient_decrease, n, -1.0),
                       "%g was refused for %g", a, alpha);
         a = shorter(p, a, value, step->shrink);
     }
@@ -199,7 +205,7 @@ static void backtracking_of(const gradus_objective *f, const double *start, grad
         const double alpha = q->seen.step_size;
         cr_assert(q->seen.value <= p->seen.value + 1e-10 * fabs(p->seen.value), "the value rose at %zu", k);
         for (size_t j = 0; j < run.n; j++) cr_assert(q->theta[j] == p->theta[j] - alpha * p->gradient[j]);
-        cr_assert(acceptable(p, alpha, q->seen.value, q->gradient, step.sufficient_decrease, run.n),
+        cr_assert(acceptable(p, alpha, q->seen.value, q->gradient, step.sufficient_decrease, run.n, 1.0),
                   "step %zu, %g, is not acceptable", k, alpha);
         earlier_trials(f, p, first, alpha, &step);
         first = alpha * step.growth;

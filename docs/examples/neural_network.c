@@ -5,7 +5,8 @@
  *
  *   h = tanh(W1' x)     p = softmax(W2' h)     f(theta) = mean of -log p[digit],   theta = (W1, W2)
  *
- * Its argument is digits.csv: 1797 images of 8 x 8 pixels, and the digit (UCI, doi.org/10.24432/C50P49).
+ * Its argument is digits.csv: 1797 images of 8 x 8 pixels, and the digit (UCI, doi.org/10.24432/C50P49). A second one may be the number
+ * of starts.
  */
 #include <cblas.h>
 #include <gradus.h>
@@ -116,8 +117,9 @@ static size_t read_images(const char *path)
 int main(int argc, char **argv)
 {
     static double theta[WEIGHTS];
-    if (argc != 2 || read_images(argv[1]) != IMAGES) {
-        fprintf(stderr, "usage: neural_network digits.csv (%d rows)\n", IMAGES);
+    const long starts = argc > 2 ? strtol(argv[2], NULL, 10) : STARTS;
+    if (argc < 2 || starts < 1 || read_images(argv[1]) != IMAGES) {
+        fprintf(stderr, "usage: neural_network digits.csv (%d rows) [STARTS]\n", IMAGES);
         return EXIT_FAILURE;
     }
     gradus_report report;
@@ -134,7 +136,7 @@ int main(int argc, char **argv)
     gradus_status status = gradus_function_batched(WEIGHTS, train.rows, loss, &train, &f);
     randomize(theta, 0);
     if (!status) status = gradus_check_gradient(f, theta, NULL, &error);
-    for (int seed = 1; !status && seed <= STARTS; seed++) {
+    for (int seed = 1; !status && seed <= starts; seed++) {
         options.batch.seed = (uint64_t)seed;
         randomize(theta, options.batch.seed);
         status = gradus_descend(f, theta, &options, &report);
@@ -144,6 +146,6 @@ int main(int argc, char **argv)
     }
     gradus_objective_free(f);
     if (status) fprintf(stderr, "%s: %s\n", gradus_strerror(status), error.sentence);
-    if (!status) printf("worst of %d starts: %.1f %% read, target %d %%\n", STARTS, worst, TARGET);
+    if (!status) printf("worst of %ld starts: %.1f %% read, target %d %%\n", starts, worst, TARGET);
     return !status && worst >= TARGET ? EXIT_SUCCESS : EXIT_FAILURE;
 }
