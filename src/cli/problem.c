@@ -2,13 +2,12 @@
 #include "cli/problem.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/size.h"
 #include "cli/columns.h"
 #include "cli/heap.h"
+#include "cli/problem_names.h"
 #include "data/polynomial.h"
 
 /* Of one row the entries of these columns, `rows` apart */
@@ -83,36 +82,6 @@ static gradus_status raise(gr_problem *problem, size_t degree, gradus_error *err
     return status ? status : keep_powers(rows, degree, powers, problem, error);
 }
 
-static void free_names(char **names, size_t count)
-{
-    for (size_t j = 0; j < count; j++) gr_delete(names[j]);
-    gr_delete((void *)names);
-}
-
-/* A name with room for an exponent behind it. */
-static char *new_name(const char *name)
-{
-    const size_t bytes = strlen(name) + 32;
-    char *copy = (char *)gr_new(bytes, 1);
-    if (copy) (void)snprintf(copy, bytes, "%s", name);
-    return copy;
-}
-
-/* The names of these columns; `*count` says how many there are, also where memory runs out. */
-static gradus_status take_list(const gr_table *table, const gr_column_list *list, char ***names,
-                               size_t *count, gradus_error *error)
-{
-    char **taken = *names = (char **)gr_new(list->count, sizeof *taken);
-    *count = 0;
-    if (!taken) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    for (size_t k = 0; k < list->count; k++) {
-        taken[k] = new_name(table->names[list->columns[k]]);
-        if (!taken[k]) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-        *count = k + 1;
-    }
-    return GRADUS_OK;
-}
-
 static gradus_status take_columns(const gr_table *table, const gr_columns_chosen *chosen, gr_problem *problem,
                                   gradus_error *error)
 {
@@ -121,29 +90,16 @@ static gradus_status take_columns(const gr_table *table, const gr_columns_chosen
     for (size_t j = 0; j < table->columns; j++) {
         if (gr_is_regressor(chosen, j)) regressors.columns[regressors.count++] = j;
     }
-    gradus_status status = take_list(table, &regressors, &problem->columns, &problem->column_count, error);
+    gradus_status status = gr_problem_take_names(table, &regressors, &problem->columns,
+                                                 &problem->column_count, error);
     gr_delete(regressors.columns);
     if (!status)
-        status = take_list(table, &chosen->responses, &problem->responses, &problem->response_count, error);
+        status = gr_problem_take_names(table, &chosen->responses, &problem->responses,
+                                       &problem->response_count, error);
     if (!status && chosen->offsets.count > 0)
-        status = take_list(table, &chosen->offsets, &problem->offsets, &problem->offset_count, error);
+        status = gr_problem_take_names(table, &chosen->offsets, &problem->offsets, &problem->offset_count,
+                                       error);
     return status;
-}
-
-/* The names of the coefficients: regressors, or the powers of the only one, then the intercept. */
-static gradus_status take_names(size_t degree, gr_problem *problem, gradus_error *error)
-{
-    const size_t count = problem->X.cols + (problem->intercept ? 1 : 0);
-    problem->names = (char **)gr_new(count, sizeof *problem->names);
-    if (!problem->names || !problem->columns) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    for (size_t k = 0; k < count; k++) {
-        const char *column = problem->columns[degree || k == problem->X.cols ? 0 : k];
-        char *name = problem->names[k] = new_name(k < problem->X.cols ? column : "(intercept)");
-        if (!name) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-        if (degree && k < problem->X.cols) gr_polynomial_name(column, k + 1, strlen(name) + 32, name);
-        problem->coefficients++;
-    }
-    return GRADUS_OK;
 }
 
 /* The largest label and 1 more; labels that are none are left to the model. */
@@ -156,36 +112,6 @@ static size_t count_classes(const gr_problem *problem)
     return (size_t)largest + 1;
 }
 
-/* "output: name" on the heap; a class without a name is called by its number. */
-static char *name_of_output(char *const *outputs, size_t output, const char *name)
-{
-    const size_t bytes = strlen(name) + (outputs ? strlen(outputs[output]) : 0) + 32;
-    char *made = (char *)gr_new(bytes, 1);
-    if (made && outputs) (void)snprintf(made, bytes, "%s: %s", outputs[output], name);
-    if (made && !outputs) (void)snprintf(made, bytes, "%zu: %s", output, name);
-    return made;
-}
-
-/* The coefficients once for each of so many outputs */
-static gradus_status repeat_names(gr_problem *problem, size_t outputs, char *const *called,
-                                  gradus_error *error)
-{
-    const size_t each = problem->coefficients;
-    size_t count;
-    char **names = gr_multiply(outputs, each, &count) ? (char **)gr_new(count, sizeof *names) : NULL;
-    if (!names) return gr_error_plain(error, GRADUS_ERROR_MEMORY);
-    char **before = problem->names;
-    problem->names = names;
-    problem->coefficients = 0;
-    for (size_t k = 0; k < count; k++) {
-        if (!(names[k] = name_of_output(called, k / each, before[k % each]))) break;
-        problem->coefficients++;
-    }
-    free_names(before, each);
-    problem->outputs = outputs;
-    return problem->coefficients == count ? GRADUS_OK : gr_error_plain(error, GRADUS_ERROR_MEMORY);
-}
-
 gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
 {
     const size_t classes = count_classes(problem);
@@ -193,7 +119,7 @@ gradus_status gr_problem_split_classes(gr_problem *problem, gradus_error *error)
         return gr_error(error, GRADUS_ERROR_LABEL, gr_fault_limit((double)classes, (double)problem->X.rows),
                         "the largest label is %zu, and there are %zu rows: some classes have none",
                         classes - 1, problem->X.rows);
-    return repeat_names(problem, classes, NULL, error);
+    return gr_problem_name_outputs(problem, classes, NULL, error);
 }
 
 gradus_status gr_problem_check_offsets(const gr_problem *problem, gradus_error *error)
@@ -235,9 +161,9 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
     if (!status) status = take_columns(table, &chosen, &made, error);
     gr_columns_free(&chosen);
     if (!status && roles->degree) status = raise(&made, roles->degree, error);
-    if (!status) status = take_names(roles->degree, &made, error);
+    if (!status) status = gr_problem_name(roles->degree, &made, error);
     if (!status && made.response_count > 1)
-        status = repeat_names(&made, made.response_count, made.responses, error);
+        status = gr_problem_name_outputs(&made, made.response_count, made.responses, error);
     if (status)
         gr_problem_free(&made);
     else
@@ -247,10 +173,10 @@ gradus_status gr_problem_make(gr_table *table, const gr_roles *roles, gr_problem
 
 void gr_problem_free(gr_problem *problem)
 {
-    free_names(problem->names, problem->coefficients);
-    free_names(problem->columns, problem->column_count);
-    free_names(problem->responses, problem->response_count);
-    free_names(problem->offsets, problem->offset_count);
+    gr_problem_free_names(problem->names, problem->coefficients);
+    gr_problem_free_names(problem->columns, problem->column_count);
+    gr_problem_free_names(problem->responses, problem->response_count);
+    gr_problem_free_names(problem->offsets, problem->offset_count);
     gr_delete(problem->x);
     gr_delete(problem->low);
     gr_delete(problem->y);
