@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Inside the reference room: inference of one output, and of several. */
+/* Inside the reference room: gradus_infer for one output and for several, its arguments there and its options read. */
 #ifndef GR_REFERENCE_INFERENCE_H
 #define GR_REFERENCE_INFERENCE_H
 
 #include "gradus/inference.h"
-#include "model/objective.h"
 
-/* A step of Newton's that moves the fit by no more of its standard error, or of its terms, is none. */
-#define GR_STILL          1e-4
-#define GR_STILL_ROUNDING 1e-12
+gradus_status gr_infer_single(const gradus_objective *f, const double *theta,
+                              const gradus_infer_options *options, gradus_inference *out,
+                              double *standard_errors, double *covariance);
 
-/* Is the model without penalty and constraints, and theta finite? */
-gradus_status gr_infer_check(const gradus_objective *f, const double *theta, gradus_error *error);
-
-/* What is said of the whole from the likelihood of `count` parameters, variances included. */
-void gr_infer_likelihood(gradus_inference *out, double log_likelihood, double count, double total_weight);
-
-/* Refuses theta on its way to an optimum that lies at infinity. `work` is that of the last evaluation, at theta. */
-gradus_status gr_infer_refuse_infinite(const gradus_objective *f, gr_workspace *work, const double *theta,
-                                       const gradus_allocator *allocator, gradus_error *error);
-
-/* Newton's step is too long. */
-gradus_status gr_infer_not_optimum(double step, double limit, gradus_error *error);
-
-/* inference_outputs.c: gradus_infer for several outputs, its options read */
 gradus_status gr_infer_outputs(const gradus_objective *f, const double *theta,
                                const gradus_infer_options *options, gradus_inference *out,
                                double *standard_errors, double *covariance);

@@ -23,6 +23,7 @@
 #include "model/options.h"
 #include "reference/distribution.h"
 #include "reference/inference.h"
+#include "reference/inference_check.h"
 
 typedef struct contrasting {
     const gradus_objective *f;
@@ -282,8 +283,8 @@ static gradus_status infer_response(responding *on, const gradus_objective *f, c
 {
     gradus_objective single = response_alone(f, c);
     gradus_inference one;
-    const gradus_status status = gradus_infer(&single, theta + c * on->p, options, &one,
-                                              on->errors + c * on->p, on->scratch);
+    const gradus_status status = gr_infer_single(&single, theta + c * on->p, options, &one,
+                                                 on->errors + c * on->p, on->scratch);
     if (status) return status;
     on->S[c + c * on->k] = one.dispersion;
     for (size_t j = 0; one.dispersion > 0.0 && j < on->p * on->p; j++)
