@@ -79,13 +79,29 @@ void gr_refine_turn(gradus_solver *solver)
     look(solver);
 }
 
+/* alpha direction_j */
+static double change_of(const gradus_solver *solver, size_t j)
+{
+    return solver->options.step.size * solver->direction[j];
+}
+
+/* Is there an entry of theta + alpha direction that no double holds? */
+static bool overflows(const gradus_solver *solver)
+{
+    for (size_t j = 0; j < solver->n; j++) {
+        const gr_pair moved = gr_pair_add(solver->refinement.theta[j], (gr_pair){change_of(solver, j), 0.0});
+        if (!isfinite(moved.high)) return true;
+    }
+    return false;
+}
+
 /* theta + alpha direction; true when that changed no entry by more than is negligible */
 static bool move(gradus_solver *solver)
 {
     gr_pair *theta = solver->refinement.theta;
     bool settled = true;
     for (size_t j = 0; j < solver->n; j++) {
-        const double change = solver->options.step.size * solver->direction[j];
+        const double change = change_of(solver, j);
         theta[j] = gr_pair_add(theta[j], (gr_pair){change, 0.0});
         solver->current.theta[j] = theta[j].high;
         settled = settled && fabs(change) <= negligible * fabs(theta[j].high);
@@ -130,6 +146,7 @@ gradus_status gr_refine_step(gradus_solver *solver)
     if (!progresses(solver)) return end(solver, strays(solver) ? GRADUS_STOP_STALLED : arrived);
     const gradus_stop_reason spent = gr_stop_budget(solver);
     if (spent != GRADUS_STOP_RUNNING) return end(solver, spent);
+    if (overflows(solver)) return end(solver, GRADUS_STOP_DIVERGED);
     const bool settled = move(solver);
     solver->iterations++;
     solver->refinement.steps++;
