@@ -33,17 +33,31 @@ static size_t first_slot(const void *block)
     return (size_t)(((uint64_t)(uintptr_t)block >> 4) * 0x9E3779B97F4A7C15u >> 48) % SLOTS;
 }
 
-static void remember(void *block)
+static void enter(void *block)
 {
-    if (alive == 0 && used > SLOTS / 4) {
-        memset(slots, 0, sizeof slots);
-        used = 0;
-    }
-    if (used >= SLOTS / 2) abort(); /* no test has so many */
     size_t k = first_slot(block);
     while (slots[k] && slots[k] != &gone) k = (k + 1) % SLOTS;
     if (!slots[k]) used++;
     slots[k] = block;
+}
+
+/* Slots of blocks that were given back become free: a sanitizer's allocator hardly uses an address twice. */
+static void sweep_slots(void)
+{
+    static void *kept[SLOTS];
+    size_t count = 0;
+    for (size_t k = 0; k < SLOTS; k++)
+        if (slots[k] && slots[k] != &gone) kept[count++] = slots[k];
+    memset(slots, 0, sizeof slots);
+    used = 0;
+    for (size_t k = 0; k < count; k++) enter(kept[k]);
+}
+
+static void remember(void *block)
+{
+    if (used >= SLOTS / 2) sweep_slots();
+    if (used >= SLOTS / 2) abort(); /* no test has so many */
+    enter(block);
     alive++;
 }
 
