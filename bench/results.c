@@ -66,6 +66,22 @@ static void print_stolen(const bench_results *results)
         printf("The host took %.0f %% of these runs' processor time.\n\n", 100.0 * results->stolen);
 }
 
+static void add_row(bench_table *table, const bench_result *result, bool is_first, double first, double asked)
+{
+    const double median = bench_quantile(&result->samples, 0.5);
+    bench_table_cell(table, "%s", result->who->name);
+    seconds_cell(table, median);
+    spread_cell(table, &result->samples);
+    if (isfinite(median / first))
+        bench_table_cell(table, "%.2f%s", median / first, median < first && !is_first ? " faster" : "");
+    else
+        bench_table_cell(table, "-");
+    accuracy_cell(table, result, asked);
+    count_cell(table, result->passes);
+    count_cell(table, result->evaluations);
+    bench_table_cell(table, "%s", result->note);
+}
+
 void bench_print_results(const bench_run *run, const bench_data *data, const bench_results *results)
 {
     static bench_table table;
@@ -81,21 +97,7 @@ void bench_print_results(const bench_run *run, const bench_data *data, const ben
     const double first = bench_quantile(&results->of[0].samples, 0.5);
     print_heading(run, data);
     bench_table_begin(&table, titles);
-    for (size_t i = 0; i < results->count; i++) {
-        const bench_result *result = &results->of[i];
-        const double median = bench_quantile(&result->samples, 0.5);
-        bench_table_cell(&table, "%s", result->who->name);
-        seconds_cell(&table, median);
-        spread_cell(&table, &result->samples);
-        if (isfinite(median / first))
-            bench_table_cell(&table, "%.2f%s", median / first, median < first && i > 0 ? " faster" : "");
-        else
-            bench_table_cell(&table, "-");
-        accuracy_cell(&table, result, data->asked);
-        count_cell(&table, result->passes);
-        count_cell(&table, result->evaluations);
-        bench_table_cell(&table, "%s", result->note);
-    }
+    for (size_t i = 0; i < results->count; i++) add_row(&table, &results->of[i], i == 0, first, data->asked);
     bench_table_print(&table, run->markdown);
     print_stolen(results);
 }
