@@ -88,17 +88,21 @@ static const gr_metric *choose_for_outputs(gradus_solver *solver)
     return &gr_metric_identity;
 }
 
+/* The metric that was asked for; several outputs have their own of two. */
+static const gr_metric *named_metric(gradus_solver *solver)
+{
+    const gradus_metric name = solver->options.metric;
+    const bool outputs = gr_objective_has_outputs(solver->f);
+    gr_because(solver, "chosen by name");
+    if (outputs && name == GRADUS_METRIC_GRAM) return &gr_metric_outputs;
+    if (outputs && name == GRADUS_METRIC_HESSIAN && solver->f->model.several->curvatures)
+        return &gr_metric_renewed;
+    return metrics[name];
+}
+
 static const gr_metric *choose_metric(gradus_solver *solver)
 {
-    if (solver->options.metric != GRADUS_METRIC_AUTOMATIC) {
-        gr_because(solver, "chosen by name");
-        const bool outputs = gr_objective_has_outputs(solver->f);
-        if (outputs && solver->options.metric == GRADUS_METRIC_GRAM) return &gr_metric_outputs;
-        if (outputs && solver->options.metric == GRADUS_METRIC_HESSIAN &&
-            solver->f->model.several->curvatures)
-            return &gr_metric_renewed;
-        return metrics[solver->options.metric];
-    }
+    if (solver->options.metric != GRADUS_METRIC_AUTOMATIC) return named_metric(solver);
     if (gr_objective_has_outputs(solver->f)) return choose_for_outputs(solver);
     if (!gr_objective_is_model(solver->f)) {
         gr_because(solver, "a caller's function has no columns");
