@@ -11,10 +11,6 @@
 #include "base/size.h"
 #include "pass/sweep.h"
 
-/* Two cache lines: memory brings lines in pairs, and a thread that writes to one takes both from the others. Sums and
- * margins of different threads that shared a pair cost a quarter of a pass (n = 100, 2 threads). */
-enum { LINES_DOUBLES = GR_SHARE_DOUBLES };
-
 /* The most that one pass notes a leaf: two numbers a column, and three beside them. */
 static size_t sums_of(const gradus_matrix *X)
 {
@@ -23,13 +19,13 @@ static size_t sums_of(const gradus_matrix *X)
 
 static size_t whole_lines(size_t doubles)
 {
-    return (doubles + LINES_DOUBLES - 1) / LINES_DOUBLES * LINES_DOUBLES;
+    return (doubles + GR_LINES_DOUBLES - 1) / GR_LINES_DOUBLES * GR_LINES_DOUBLES;
 }
 
 static double *aligned(double *memory)
 {
-    const size_t behind = (uintptr_t)memory / sizeof(double) % LINES_DOUBLES;
-    return behind == 0 ? memory : memory + (LINES_DOUBLES - behind);
+    const size_t behind = (uintptr_t)memory / sizeof(double) % GR_LINES_DOUBLES;
+    return behind == 0 ? memory : memory + (GR_LINES_DOUBLES - behind);
 }
 
 /*
@@ -81,10 +77,10 @@ static bool measure(gr_reader *reader, size_t scratch, size_t sums, size_t *doub
     reader->sum_stride = whole_lines(sums);
     return wide_doubles(reader, &wide) && gr_add(reader->wide, whole_lines(wide), &reader->scratch) &&
            gr_add(reader->scratch, whole_lines(scratch), &reader->margin_stride) &&
-           gr_add(reader->margin_stride, GR_SHARE_DOUBLES, &of_thread) &&
+           gr_add(reader->margin_stride, GR_LINES_DOUBLES, &of_thread) &&
            gr_multiply(of_thread, (size_t)reader->threads, &of_threads) &&
            gr_multiply(reader->sum_stride, reader->cut.leaves, &of_leaves) &&
-           gr_add(of_threads, of_leaves, doubles) && gr_add(*doubles, LINES_DOUBLES, doubles);
+           gr_add(of_threads, of_leaves, doubles) && gr_add(*doubles, GR_LINES_DOUBLES, doubles);
 }
 
 bool gr_reader_doubles(const gradus_matrix *X, int threads, size_t *doubles)
@@ -119,7 +115,7 @@ gr_reader gr_reader_recut(const gr_reader *reader, const gr_partition *cut, size
     if (!memory) return other;
     other.margins = aligned(memory);
     other.shares = other.margins + (size_t)reader->threads * other.margin_stride;
-    other.sums = other.shares + (size_t)reader->threads * GR_SHARE_DOUBLES;
+    other.sums = other.shares + (size_t)reader->threads * GR_LINES_DOUBLES;
     return other;
 }
 

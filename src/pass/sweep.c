@@ -92,7 +92,7 @@ typedef struct share {
 
 static share *share_of(const gr_reader *reader, size_t thread)
 {
-    return (share *)(void *)(reader->shares + thread * GR_SHARE_DOUBLES);
+    return (share *)(void *)(reader->shares + thread * GR_LINES_DOUBLES);
 }
 
 static void share_out(const gr_reader *reader)
