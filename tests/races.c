@@ -109,7 +109,8 @@ static void run_passes(const problem *p, int threads, double *answers)
     const gr_response response = {.loss = &gr_loss_logistic, .y = p->y};
     gr_sums sums;
     double *z = answers + 10 * COLS;
-    const gr_evaluation at = {p->theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, answers, z};
+    const gr_evaluation at = {p->theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, 1.0, answers,
+                              z,        true};
     gr_pass_gradient(&reader, &at);
     run_gram(p, &reader, &at, answers + COLS);
     run_selection(p, threads, at, answers + 9 * COLS);

@@ -63,8 +63,8 @@ static void run_gradients(const twins *t, gr_reader *reader, answers *a)
     const size_t m = reader->X.rows, n = reader->X.cols;
     const gr_response response = {.loss = &gr_loss_logistic, .y = t->data.labels, .weights = t->data.weights};
     gr_sums sums;
-    const gr_evaluation at = {t->data.theta, 0.5, gr_loss_logistic.pointwise, &response, &sums,
-                              take(a, n),    NULL};
+    const gr_evaluation at = {
+        t->data.theta, 0.5, gr_loss_logistic.pointwise, &response, &sums, 1.0, take(a, n), NULL, true};
     gr_pass_gradient(reader, &at);
     memcpy(take(a, 3), &sums.loss, sizeof sums);
     *take(a, 1) = gr_pass_product_norm(reader, t->data.theta, -0.5, t->data.weights);
@@ -87,8 +87,8 @@ static void run_gram(const twins *t, gr_reader *reader, gr_gram request, answers
     const size_t n = reader->X.cols, p = n + (request.intercept ? 1 : 0);
     const gr_response response = {.loss = &gr_loss_logistic, .y = t->data.labels, .weights = t->data.weights};
     gr_sums sums = {0};
-    const gr_evaluation start = {t->data.theta, 0.0, gr_loss_logistic.pointwise, &response, &sums,
-                                 take(a, n),    NULL};
+    const gr_evaluation start = {
+        t->data.theta, 0.0, gr_loss_logistic.pointwise, &response, &sums, 1.0, take(a, n), NULL, true};
     if (request.sample == 0) request.start = &start;
     size_t count;
     cr_assert(gr_gram_doubles(reader, &request, &count));

@@ -33,9 +33,15 @@ static void begin(gram_test *t, size_t m, size_t n, gradus_layout layout, bool w
     t->gradient = t->gram + t->p * t->p;
     t->curvatures = t->gradient + n;
     t->request = (gr_gram){.weights = t->response.weights, .intercept = intercept};
-    t->start = (gr_evaluation){
-        t->data.theta, intercept ? 0.5 : 0.0, gr_loss_logistic.pointwise, &t->response, &t->sums, t->gradient,
-        NULL};
+    t->start = (gr_evaluation){t->data.theta,
+                               intercept ? 0.5 : 0.0,
+                               gr_loss_logistic.pointwise,
+                               &t->response,
+                               &t->sums,
+                               1.0,
+                               t->gradient,
+                               NULL,
+                               intercept};
 }
 
 static void end(gram_test *t)

@@ -84,8 +84,8 @@ static void gradient_with(const test_data *data, int threads, bool together, dou
     m.number = ++meetings;
     meeting *context = &m;
     gr_sums sums;
-    gr_pass_gradient(&reader,
-                     &(gr_evaluation){data->theta, 0.5, meeting_pointwise, &context, &sums, out, NULL});
+    gr_pass_gradient(&reader, &(gr_evaluation){data->theta, 0.5, meeting_pointwise, &context, &sums, 1.0, out,
+                                               NULL, true});
     out[N] = sums.loss;
     out[N + 1] = sums.residual;
     cr_assert(gr_reader_passes(&reader) == 1.0);

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "base/target.h"
+
 double gr_dot(size_t n, const double *a, const double *b)
 {
     double lane[4] = {0.0, 0.0, 0.0, 0.0}; /* four chains: the compiler may not reorder one */
@@ -114,4 +116,30 @@ size_t gr_first_not_finite(size_t n, const double *a)
 void gr_negate(size_t n, double *a)
 {
     for (size_t i = 0; i < n; i++) a[i] = -a[i];
+}
+
+GR_FOR_ALL void scaled(size_t n, double factor, const double *a, double *out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = factor * a[i];
+}
+
+GR_FOR_512 static void scaled_512(size_t n, double factor, const double *a, double *out)
+{
+    scaled(n, factor, a, out);
+}
+
+GR_FOR_256 static void scaled_256(size_t n, double factor, const double *a, double *out)
+{
+    scaled(n, factor, a, out);
+}
+
+void gr_scaled(size_t n, double factor, const double *a, double *out)
+{
+    const gr_target target = gr_target_here();
+    if (target == GR_TARGET_512)
+        scaled_512(n, factor, a, out);
+    else if (target == GR_TARGET_256)
+        scaled_256(n, factor, a, out);
+    else
+        scaled(n, factor, a, out);
 }

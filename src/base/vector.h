@@ -26,4 +26,7 @@ size_t gr_first_not_finite(size_t n, const double *a);
 /* Turns the sign bit of every entry. */
 void gr_negate(size_t n, double *a);
 
+/* out_i = factor a_i */
+void gr_scaled(size_t n, double factor, const double *a, double *out);
+
 #endif

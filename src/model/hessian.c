@@ -38,7 +38,9 @@ gradus_status gr_model_hessian(const gr_model *model, gr_workspace *work, const 
                                  .pointwise = gr_response_pointwise,
                                  .context = &response,
                                  .sums = &work->sums,
-                                 .gradient = gradient};
+                                 .share = gr_model_share(model),
+                                 .gradient = gradient,
+                                 .residual = model->intercept};
     gr_gram request = {.weights = model->weights, .intercept = model->intercept, .start = &start};
     if (model->loss->expected) request.curvatures = gr_response_expected;
     if (reweighted) request.curvatures = gr_response_curvatures;
@@ -92,7 +94,9 @@ void gr_model_apply_hessian(const gr_model *model, gr_workspace *work, const dou
                               .pointwise = weigh,
                               .context = model->weights,
                               .sums = &work->sums,
-                              .gradient = Hv};
+                              .share = gr_model_share(model),
+                              .gradient = Hv,
+                              .residual = model->intercept};
     gr_pass_gradient(&work->reader, &at);
     gr_model_finish(model, &work->sums, v, &value, Hv);
 }

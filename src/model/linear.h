@@ -29,6 +29,9 @@ gr_outputs_response gr_model_outputs_response(const gr_model *model);
 /* lambda u'v over the penalised entries; without a ridge 0 even where u'v overflows. */
 double gr_model_ridge(const gr_model *model, const double *u, const double *v);
 
+/* What of X'r a pass is to give: 1/W, or 1 where that is no normal number. */
+double gr_model_share(const gr_model *model);
+
 /* Value and gradient (may be NULL) from what a pass has added up: X'r/W + lambda theta, the intercept's entry sum r / W. */
 void gr_model_finish(const gr_model *model, const gr_sums *sums, const double *theta, double *value,
                      double *gradient);

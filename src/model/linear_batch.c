@@ -57,7 +57,9 @@ gradus_status gr_model_evaluate_batch(const gradus_objective *f, gr_workspace *w
                               .pointwise = gr_response_pointwise,
                               .context = &response,
                               .sums = &sums,
-                              .gradient = gradient};
+                              .share = gr_model_share(&share),
+                              .gradient = gradient,
+                              .residual = model->intercept};
     gr_selection_aim(&work->batch, &model->X, batch->first, batch->count, batch->rows);
     gr_reader_take(&work->batch, &work->reader);
     gr_pass_gradient(&work->batch, &at);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One block: where it is, and BLAS on it a panel of columns a call. */
 #include <cblas.h>
+#include <string.h>
 
 #include "base/cancel.h"
 #include "base/size.h"
@@ -115,11 +116,20 @@ static void add_product(const gr_leaf *leaf, const gr_block *block, CBLAS_TRANSP
                 block->data + column * gr_block_across(block), (int)block->ld, in, 1, 1.0, out, 1);
 }
 
+static void fill(size_t n, double x, double *z)
+{
+    if (x == 0.0) {
+        memset(z, 0, n * sizeof *z);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) z[i] = x;
+}
+
 void gr_block_product(const gr_leaf *leaf, const gr_block *block, const double *d, double intercept,
                       double *z, gr_ahead *ahead)
 {
     const size_t cols = leaf->reader->X.cols, panel = leaf->reader->cut.panel_cols;
-    for (size_t i = 0; i < block->rows; i++) z[i] = intercept;
+    fill(block->rows, intercept, z);
     for (size_t j = 0; j < cols; j += panel) {
         add_product(leaf, block, CblasNoTrans, j, gr_min(panel, cols - j), d + j, z);
         if (ahead) gr_ahead_step(ahead);
@@ -151,5 +161,5 @@ double gr_sum(size_t n, const double *r)
 void gr_block_residuals(const gr_leaf *leaf, const gr_block *block, const gr_evaluation *at, gr_sums *sums)
 {
     at->pointwise(at->context, block->first, block->rows, leaf->margins, sums);
-    sums->residual += gr_sum(block->rows, leaf->margins);
+    if (at->residual) sums->residual += gr_sum(block->rows, leaf->margins);
 }

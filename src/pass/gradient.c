@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/vector.h"
 #include "pass/ahead.h"
 #include "pass/pass.h"
 #include "pass/sweep.h"
@@ -36,5 +37,5 @@ void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at)
     gr_sweep(reader, cols + GR_EVALUATION_SUMS, sweep_leaf, &copy);
     *at->sums = (gr_sums){reader->sums[cols], reader->sums[cols + 1],
                           gr_sweep_least(reader, cols + GR_EVALUATION_SUMS)};
-    if (at->gradient) memcpy(at->gradient, reader->sums, cols * sizeof *at->gradient);
+    if (at->gradient) gr_scaled(cols, at->share, reader->sums, at->gradient);
 }

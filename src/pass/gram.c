@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "base/vector.h"
 #include "pass/ahead.h"
 #include "pass/matrix.h"
 #include "pass/pass.h"
@@ -197,7 +198,7 @@ static void give_evaluation(const gr_reader *reader, const gram_sums *total, con
 {
     const size_t separation = (size_t)(total->evaluation - reader->sums) + GR_EVALUATION_SUMS;
     *at->sums = (gr_sums){total->evaluation[0], total->evaluation[1], gr_sweep_least(reader, separation)};
-    if (at->gradient) memcpy(at->gradient, total->gradient, reader->X.cols * sizeof *at->gradient);
+    if (at->gradient) gr_scaled(reader->X.cols, at->share, total->gradient, at->gradient);
 }
 
 void gr_pass_gram(gr_reader *reader, gr_gram *request, double *gram, double *memory)

@@ -11,8 +11,8 @@ enum {
     CALL_ELEMENTS = 9215,
 
     /*
-     * A matrix that stays in cache from pass to pass is cut for few calls, of so many elements that they fit the first
-     * cache with what else is there, and are read from there the second time.
+     * A matrix that stays in cache from pass to pass is cut for few calls: what is in one fits the first cache with what else is
+     * there, and is read from there the second time; wide rows take calls as large as can be.
      */
     SMALL_ELEMENTS = 262144,
     SMALL_TILE = 4096,
@@ -118,7 +118,7 @@ static bool cut_small(const gradus_matrix *X, gr_partition *cut)
     const size_t all = SMALL_TILE / X->cols, stack = STACK_VECTORS - gr_min(X->cols, STACK_VECTORS);
     const size_t rows = by_row ? by_fours(gr_max(ROWS, gr_min(all, stack))) : SMALL_PIECE;
     cut->block_rows = gr_min(rows, X->rows);
-    cut->panel_cols = even_panels(X->cols, (by_row ? 2 * SMALL_TILE : SMALL_TILE) / cut->block_rows);
+    cut->panel_cols = even_panels(X->cols, CALL_ELEMENTS / cut->block_rows);
     cut->ahead = 0;
     return X->rows <= SMALL_ELEMENTS / X->cols;
 }

@@ -92,12 +92,14 @@ typedef struct gr_evaluation {
     gr_pointwise pointwise;
     const void *context; /* of pointwise */
     gr_sums *sums;       /* out */
-    double *gradient;    /* out: X'r, cols doubles; NULL: not wanted */
+    double share;        /* of X'r, that the gradient is */
+    double *gradient;    /* out: share X'r, cols doubles; NULL: not wanted */
     double *margins;     /* out: z, rows doubles; NULL: not wanted. By gr_pass_gradient only */
+    bool residual;       /* is sums->residual wanted? Otherwise it is 0 */
 } gr_evaluation;
 
 /*
- * z = X theta + intercept;  sums and residuals r by `pointwise`;  gradient = X'r.
+ * z = X theta + intercept;  sums and residuals r by `pointwise`;  gradient = share X'r.
  * One read of X: while a block is in cache it is used twice.
  */
 void gr_pass_gradient(gr_reader *reader, const gr_evaluation *at);
@@ -180,7 +182,7 @@ typedef struct gr_product {
 void gr_pass_product(gr_reader *reader, const gr_product *products, size_t count);
 
 /*
- * The loss along a line, from the margins z at its origin and q = X d + d_0 along it: sums of the loss at z + alpha q, and
+ * The loss along a line, from the margins z at its origin and q = X d + d_0 along it: loss and separation at z + alpha q, and
  * *slope = sum r_i q_i. Reads no element of X: O(m).
  */
 typedef struct gr_line {
