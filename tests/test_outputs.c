@@ -412,7 +412,7 @@ Test(softmax, same_bits_on_any_number_of_threads_in_one_read)
 /* Elements for which a second thread is worth it count once for every output. */
 Test(softmax, threads_count_outputs)
 {
-    const gradus_matrix X = gradus_row_major(1797, 64, NULL, 64);
+    const gradus_matrix X = gradus_row_major(1200, 64, NULL, 64);
     cr_assert_eq(gr_reader_threads(&X, 4), 1);
     cr_assert_gt(gr_outputs_threads(&X, 10, 4), 1);
     cr_assert_eq(gr_outputs_threads(&X, 10, 1), 1);
