@@ -375,6 +375,32 @@ Test(responses, three_classes_fulfil_their_equations)
     cr_expect(without.status == 0 && strcmp(without.out, fit.out) != 0);
 }
 
+/* Powers of one column are those columns, in the fit and in what is predicted by it. */
+Test(responses, classes_by_powers)
+{
+    FILE *file = fopen(in_folder("squares.csv"), "w");
+    cr_assert(file);
+    (void)fputs("a,square,k\n", file);
+    for (size_t i = 0; i < ROWS; i++)
+        (void)fprintf(file, "%.17g,%.17g,%.17g\n", data[i][0], data[i][0] * data[i][0], value_of(i, 'k'));
+    cr_assert(fclose(file) == 0);
+    const char *one = write_columns("one.csv", "ak"), *two = in_folder("squares.csv");
+    const result by_power = RUN("fit", one, "--model", "softmax", "--polynomial", "2", "--json");
+    const result by_column = RUN("fit", two, "--model", "softmax", "--json");
+    json_t *powers = json_of(by_power, 0), *columns = json_of(by_column, 0);
+    cr_assert_eq(json_array_size(json_object_get(powers, "theta")), 9);
+    for (size_t j = 0; j < 9; j++) expect_digits(powers, j, entry(columns, "theta", j), 7.0);
+    cr_expect(digits(number(powers, "value"), number(columns, "value")) >= 13.0);
+    const result first = RUN("predict", write_text("powers.json", by_power.out), one);
+    const result second = RUN("predict", write_text("columns.json", by_column.out), two);
+    cr_assert(first.status == 0 && second.status == 0, "%s%s", first.err, second.err);
+    static const char header[] = "probability_0,probability_1,probability_2,class\n";
+    const char *at = first.out + strlen(header), *other = second.out + strlen(header);
+    for (size_t i = 0; i < 4 * ROWS; i++) cr_expect(fabs(next(&at) - next(&other)) <= 1e-8, "%zu", i / 4);
+    json_decref(powers);
+    json_decref(columns);
+}
+
 /* ---- what is wrong ---- */
 
 static const fault usage_faults[] = {
