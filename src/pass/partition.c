@@ -16,7 +16,9 @@ enum {
      */
     SMALL_ELEMENTS = 262144,
     SMALL_TILE = 4096,
-    SMALL_PIECE = 208, /* rows of a block by columns */
+    SMALL_PIECE = 208, /* most rows of a block by columns */
+    SMALL_LEAF = 48,   /* fewest of its leaf */
+    SMALL_ROWS = 32,   /* most rows of a block of wide rows */
 
     /*
      * By rows: about 1000 elements a call. While BLAS works on so many, the memory brings as many of the next block, asked
@@ -105,19 +107,35 @@ static size_t even_panels(size_t cols, size_t most)
 /* All in one block. */
 static bool cut_one(const gradus_matrix *X, gr_partition *cut)
 {
-    cut->block_rows = X->rows;
+    cut->leaf_rows = cut->block_rows = X->rows;
     cut->panel_cols = X->cols;
     cut->ahead = 0;
     return X->rows <= SMALL_TILE / X->cols;
 }
 
-/* Blocks of a matrix that stays in cache. */
+/* Rows of a leaf of a matrix that stays in cache: one leaf, or pairs of leaves, so that two threads have equal shares */
+static size_t small_leaf(const gradus_matrix *X, size_t least)
+{
+    const size_t leaves = X->rows > least ? 2 * gr_max(1, X->rows / (2 * least)) : 1;
+    return (X->rows - 1) / leaves + 1;
+}
+
+/* Most rows of its blocks */
+static size_t small_block(const gradus_matrix *X)
+{
+    const size_t all = SMALL_TILE / X->cols, stack = STACK_VECTORS - gr_min(X->cols, STACK_VECTORS);
+    if (X->layout == GRADUS_LAYOUT_COL_MAJOR) return SMALL_PIECE;
+    return stack <= ROWS ? SMALL_ROWS : by_fours(gr_max(ROWS, gr_min(all, stack)));
+}
+
+/* Even blocks of a matrix that stays in cache. */
 static bool cut_small(const gradus_matrix *X, gr_partition *cut)
 {
     const bool by_row = X->layout == GRADUS_LAYOUT_ROW_MAJOR;
-    const size_t all = SMALL_TILE / X->cols, stack = STACK_VECTORS - gr_min(X->cols, STACK_VECTORS);
-    const size_t rows = by_row ? by_fours(gr_max(ROWS, gr_min(all, stack))) : SMALL_PIECE;
-    cut->block_rows = gr_min(rows, X->rows);
+    const size_t least = gr_max(by_row ? LEAF_ROWS : SMALL_LEAF, LEAF_ELEMENTS / X->cols);
+    cut->leaf_rows = small_leaf(X, least);
+    const size_t blocks = (cut->leaf_rows - 1) / small_block(X) + 1;
+    cut->block_rows = gr_min(round_up((cut->leaf_rows - 1) / blocks + 1, 4), X->rows);
     cut->panel_cols = even_panels(X->cols, CALL_ELEMENTS / cut->block_rows);
     cut->ahead = 0;
     return X->rows <= SMALL_ELEMENTS / X->cols;
@@ -171,6 +189,7 @@ static void cut_large(const gradus_matrix *X, gr_partition *cut)
 {
     const bool by_row = X->layout == GRADUS_LAYOUT_ROW_MAJOR;
     const size_t rows = by_row ? rows_by_row(X) : rows_by_column(X);
+    cut->leaf_rows = gr_max(gr_max(LEAF_ROWS, LEAF_ELEMENTS / X->cols), X->rows / MOST_LEAVES + 1);
     cut->block_rows = gr_min(rows, X->rows);
     cut->panel_cols = by_row ? panel_by_row(X, rows) : panel_by_column(X, rows);
     cut->ahead = by_row ? group_by_row(X, rows) : (X->cols <= FEW_COLUMNS ? 1 : 0);
@@ -189,8 +208,7 @@ gr_partition gr_partition_of(const gradus_matrix *X)
     gr_partition cut;
     if (!cut_one(X, &cut) && !cut_small(X, &cut)) cut_large(X, &cut);
     cut.whole_rows = gr_min(cut.block_rows, gr_max(1, gr_min(WHOLE_ROWS, WIDE_BLOCK / X->cols)));
-    const size_t least = gr_max(LEAF_ROWS, LEAF_ELEMENTS / X->cols);
-    cut_leaves(X, gr_max(least, X->rows / MOST_LEAVES + 1), &cut);
+    cut_leaves(X, cut.leaf_rows, &cut);
     return cut;
 }
 
