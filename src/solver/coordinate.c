@@ -27,6 +27,7 @@ enum {
     PATIENT_ROUNDS = 8, /* before a factorisation is worth it, and one more for so many coordinates: */
     ROUNDS_SHARE = 4,
     CYCLES = 60,
+    IDLE_CYCLES = 2,     /* one after the other, in a ball */
     GROWTHS = 500,       /* of mu, until x is inside the ball */
     NARROWINGS = 100,    /* of its interval */
     CALL_ELEMENTS = 8192 /* one BLAS call stays below what makes OpenBLAS start threads of its own */
@@ -176,35 +177,42 @@ static size_t choose(const gr_quadratic *q)
     return count;
 }
 
-/* H + mu I of the chosen = LL', L by rows in q->factor; false where they are dependent, and where the caller has cancelled */
-static bool factor(gr_quadratic *q, size_t count)
+/*
+ * H + mu I of the chosen = LL', L by rows of n in q->factor. Who depends on those before him is not chosen any more, and stays where
+ * he is. Returns how many are; 0 where the caller has cancelled.
+ */
+static size_t factor(gr_quadratic *q, size_t count)
 {
-    double *L = q->factor;
+    const double *L = q->factor;
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        const double *h = column(q, q->chosen[i]);
-        double *row = L + i * count;
-        if (gr_quadratic_cancelled(q)) return false;
-        for (size_t j = 0; j < i; j++)
-            row[j] = (h[q->chosen[j]] - gr_dot(j, row, L + j * count)) / L[j * count + j];
-        const double whole = curvature_along(q, q->chosen[i]), pivot = whole - gr_dot(i, row, row);
-        if (!(pivot > least_pivot * whole)) return false;
-        row[i] = sqrt(pivot);
+        const size_t candidate = q->chosen[i];
+        const double *h = column(q, candidate);
+        double *row = q->factor + kept * q->n;
+        if (gr_quadratic_cancelled(q)) return 0;
+        for (size_t j = 0; j < kept; j++)
+            row[j] = (h[q->chosen[j]] - gr_dot(j, row, L + j * q->n)) / L[j * q->n + j];
+        const double whole = curvature_along(q, candidate), pivot = whole - gr_dot(kept, row, row);
+        if (!(pivot > least_pivot * whole)) continue;
+        row[kept] = sqrt(pivot);
+        q->chosen[kept++] = candidate;
     }
-    return true;
+    return kept;
 }
 
 /* step = -(H + mu I)^(-1) (g + mu x + lasso sign x) over the chosen */
 static void newton(const gr_quadratic *q, size_t count, double *step)
 {
-    const double *L = q->factor;
     for (size_t i = 0; i < count; i++) {
         const size_t j = q->chosen[i];
+        const double *row = q->factor + i * q->n;
         const double pull = -(slope_along(q, j) + copysign(lasso(q, j), q->x[j]));
-        step[i] = (pull - gr_dot(i, L + i * count, step)) / L[i * count + i];
+        step[i] = (pull - gr_dot(i, row, step)) / row[i];
     }
     for (size_t i = count; i-- > 0;) {
-        step[i] /= L[i * count + i];
-        for (size_t k = 0; k < i; k++) step[k] -= step[i] * L[i * count + k];
+        const double *row = q->factor + i * q->n;
+        step[i] /= row[i];
+        for (size_t k = 0; k < i; k++) step[k] -= step[i] * row[k];
     }
 }
 
@@ -241,9 +249,8 @@ static void walk(gr_quadratic *q, size_t count, const double *step)
 
 static void step_on_chosen(gr_quadratic *q)
 {
-    const size_t count = choose(q);
+    const size_t count = factor(q, choose(q));
     double *step = q->factor + q->n * q->n;
-    if (count == 0 || !factor(q, count)) return;
     newton(q, count, step);
     if (gr_first_not_finite(count, step) == count) walk(q, count, step);
 }
@@ -276,14 +283,19 @@ static double norm_of(const gr_quadratic *q, const double *v)
     return sqrt(square);
 }
 
-/* With the mu at hand; returns the norm of x without the intercept. */
+/*
+ * With the mu at hand; returns the norm of x without the intercept. In a ball, where mu keeps a minimum in every direction, cycles
+ * that do not halve the change have come to what the rounding of g is there: without this some take 10^6 rounds.
+ */
 static double solve_for_mu(gr_quadratic *q, double solved)
 {
-    double first = 0.0;
-    for (int k = 0; k < CYCLES; k++) {
+    double first = 0.0, last = (double)INFINITY;
+    for (int k = 0, idle = 0; k < CYCLES && (idle < IDLE_CYCLES || !(q->mu > 0.0)); k++) {
         const double change = gr_quadratic_cycle(q);
         first = fmax(first, change);
         if (!gr_quadratic_moves(q, change) || change <= solved * solved * first) break;
+        idle = change <= 0.5 * last ? 0 : idle + 1;
+        last = change;
     }
     return norm_of(q, q->x);
 }
