@@ -144,6 +144,38 @@ Test(lasso, a_quadratic_to_its_minimum)
     }
 }
 
+/* Two columns at an angle of a thousandth, which coordinates alone need a million rounds for, and one that is there twice */
+Test(lasso, dependent_columns_do_not_stop_newton)
+{
+    enum { N = 4 };
+    const double e = 0x1p-10,
+                 H[N * N] = {1, 1, 1, 0, 1, 1 + e * e, 1 + e * e, 0, 1, 1 + e * e, 1 + e * e, 0, 0, 0, 0, 1};
+    const double sought[N] = {1.0, -2.0, 0.5, 3.0};
+    double x[N] = {0.0, 0.5, 0.25, 0.0}, g[N] = {0.0}, factor[N * N + N];
+    size_t chosen[N];
+    for (size_t j = 0; j < N; j++) {
+        for (size_t i = 0; i < N; i++) g[j] += H[j + i * N] * (x[i] - sought[i]);
+    }
+    const gr_penalty none = {.lasso = 0.0};
+    gr_quadratic q = {.n = N,
+                      .cols = N,
+                      .H = H,
+                      .penalty = &none,
+                      .x = x,
+                      .g = g,
+                      .factor = factor,
+                      .chosen = chosen,
+                      .solved = 1e-12};
+    gr_quadratic_solve(&q);
+    cr_assert_leq(q.rounds, 100, "%zu rounds", q.rounds);
+    for (size_t j = 0; j < N; j++) {
+        double pull = 0.0;
+        for (size_t i = 0; i < N; i++) pull += H[j + i * N] * (sought[i] - x[i]);
+        cr_assert_leq(fabs(pull), 1e-13, "%zu: %g", j, pull);
+    }
+    cr_assert_leq(fabs(x[1] + x[2] - (sought[1] + sought[2])), 1e-6);
+}
+
 /* ---- every loss ---- */
 
 Test(lasso, every_loss_meets_the_optimality_conditions)

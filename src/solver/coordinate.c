@@ -284,8 +284,8 @@ static double norm_of(const gr_quadratic *q, const double *v)
 }
 
 /*
- * With the mu at hand; returns the norm of x without the intercept. In a ball, where mu keeps a minimum in every direction, cycles
- * that do not halve the change have come to what the rounding of g is there: without this some take 10^6 rounds.
+ * With the mu at hand; returns the norm of x without the intercept. In a ball, cycles that do not halve the
+ * change have come to what the rounding of g is there: without this some take 10^6 rounds.
  */
 static double solve_for_mu(gr_quadratic *q, double solved)
 {
